@@ -1,0 +1,6 @@
+"""Callbacks that Keras lacks and our templates use."""
+
+from dltemplates.callbacks.checkpoint import Checkpoint
+from dltemplates.callbacks.progress import Progress
+
+__all__ = ["Checkpoint", "Progress"]

@@ -1,0 +1,91 @@
+"""Weights of the last and of the best epoch, safely on disk."""
+
+import math
+import os
+from pathlib import Path
+
+import keras
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Saves weights after each epoch, and never over a good file before the new one is whole.
+
+    `keras.callbacks.ModelCheckpoint` writes into the live file, so a kill in mid-save or a full disk
+    takes the previous checkpoint with it, and it saves weights that are no longer finite. Here each
+    file is written aside, flushed and renamed, and an epoch whose loss is not finite is not saved.
+
+    Args:
+        folder: Where `last.weights.h5` and `best.weights.h5` go.
+        monitor: The metric that decides which epoch is best. Where the logs lack it (no validation
+            data), the last epoch is the best one. Of equals the later one is.
+        mode: `max` or `min`.
+    """
+
+    def __init__(
+        self, folder: str | Path, monitor: str = "val_accuracy", mode: str = "max"
+    ) -> None:
+        super().__init__()
+        if mode not in ("max", "min"):
+            raise ValueError(f"Expected `mode` max or min, received {mode!r}.")
+        self.folder = Path(folder)
+        self.monitor = monitor
+        self.mode = mode
+        self.best_epoch: int | None = None
+        self.best_value = -math.inf if mode == "max" else math.inf
+
+    @property
+    def best_path(self) -> Path:
+        return self.folder / "best.weights.h5"
+
+    @property
+    def last_path(self) -> Path:
+        return self.folder / "last.weights.h5"
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        logs = logs or {}
+        if not math.isfinite(logs.get("loss", 0.0)):
+            return
+        self._save(self.last_path)
+        value = logs.get(self.monitor)
+        if value is None or self._better(value):
+            self.best_epoch = epoch
+            self.best_value = self.best_value if value is None else value
+            self._link_best()
+
+    def best(self) -> dict[str, float]:
+        """The best epoch, counted from 1, and the monitored value there; empty before the first."""
+        if self.best_epoch is None:
+            return {}
+        best: dict[str, float] = {"best_epoch": self.best_epoch + 1}
+        if math.isfinite(self.best_value):
+            best[self.monitor] = self.best_value
+        return best
+
+    def restore_best(self) -> None:
+        """Gives the model the weights of the best epoch."""
+        if self.best_epoch is not None:
+            self.model.load_weights(self.best_path)
+
+    def _better(self, value: float) -> bool:
+        return value >= self.best_value if self.mode == "max" else value <= self.best_value
+
+    def _save(self, path: Path) -> None:
+        aside = path.with_name(f".{path.name.removesuffix('.weights.h5')}.new.weights.h5")
+        try:
+            self.model.save_weights(aside, overwrite=True)
+            with open(aside, "rb+") as file:
+                os.fsync(file.fileno())
+            os.replace(aside, path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def _link_best(self) -> None:
+        """Makes the best file another name of the last one, which is replaced and never rewritten."""
+        aside = self.folder / ".best.new.weights.h5"
+        aside.unlink(missing_ok=True)
+        try:
+            os.link(self.last_path, aside)
+        except OSError:  # a file system without hard links
+            self._save(self.best_path)
+            return
+        os.replace(aside, self.best_path)

@@ -1,0 +1,67 @@
+"""What `dltemplates new` says when it is done."""
+
+import os
+import shlex
+
+import click
+
+from dltemplates.errors import ProjectNameError
+from dltemplates.scaffold import names
+from dltemplates.scaffold.answers import Answers
+from dltemplates.scaffold.generate import Project
+
+
+def command_line(template: str, dest: str, answers: Answers, package: str, title: str) -> str:
+    """Returns the command that makes the same project without asking."""
+    words = ["dltemplates", "new", template, dest, "--defaults"]
+    if package != _derived_package(title):
+        words += ["--package", package]
+    for setting in answers.settings():
+        words += ["--set", setting]
+    return shlex.join(words)
+
+
+def as_dict(project: Project, command: str) -> dict[str, object]:
+    """Returns what `--json` prints."""
+    record = project.record
+    return {
+        "project": str(project.target),
+        "package": record.package,
+        "template": {"name": record.template, "version": record.template_version},
+        "answers": record.answers,
+        "files": [{"path": file.path, "size": len(file.data)} for file in project.files],
+        "command": command,
+    }
+
+
+def print_files(project: Project) -> None:
+    """Lists the files that would be written, with their sizes in bytes."""
+    sizes = [len(file.data) for file in project.files]
+    width = len(f"{sum(sizes):,}")
+    for file, size in zip(project.files, sizes, strict=True):
+        click.echo(f"{size:>{width},}  {file.path}")
+    click.echo(f"{sum(sizes):>{width},}  bytes in {len(sizes)} files; nothing was written.")
+
+
+def print_next_steps(project: Project, dest: str, again: str) -> None:
+    """Says what was made, how to make it again, and what to do with it."""
+    record = project.record
+    made = click.style(dest, bold=True)
+    source = f"{record.template} {record.template_version}"
+    click.echo(f"\nCreated {made}: {len(project.files)} files from {source}.")
+    click.echo(f"\nThe same again, without questions:\n  {again}\n\nNext:")
+    activate = r".venv\Scripts\activate" if os.name == "nt" else "source .venv/bin/activate"
+    steps = [
+        f"cd {shlex.quote(dest)}",
+        f"python -m venv .venv && {activate}",
+        "python -m pip install -e .",
+        *(f"python -m {record.package} {step}" for step in ("train", "evaluate", "export")),
+    ]
+    click.echo("\n".join(f"  {step}" for step in steps))
+
+
+def _derived_package(title: str) -> str | None:
+    try:
+        return names.package_of(title)
+    except ProjectNameError:
+        return None

@@ -1,0 +1,131 @@
+"""Images in class folders, with or without train, validation and test folders above them."""
+
+import os
+import re
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+
+from dltemplates.data.encoded_images import EncodedImages, LabelledImages
+from dltemplates.errors import DataError
+
+IMAGE_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp", ".webp"}
+
+_SPLIT_FOLDERS = {
+    "train": "train",
+    "training": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "dev": "validation",
+    "test": "test",
+    "testing": "test",
+}
+_LAYOUT = (
+    "Expected <folder>/<class>/<image>, or <folder>/train/<class>/<image> with optional "
+    "validation and test folders beside train."
+)
+
+
+def read_class_folders(folder: Path) -> LabelledImages:
+    """Lists the images below `folder`; a class is a folder's name.
+
+    Classes are in natural order (2 before 10), and composed Unicode, so that the same Korean name
+    is one class whichever system wrote it.
+
+    Raises:
+        DataError: No class folders, an empty class, one class only, or splits that name different
+            classes.
+    """
+    roots = _split_roots(folder)
+    classes = {split: _class_folders(root) for split, root in roots.items()}
+    names = sorted({name for found in classes.values() for name in found}, key=natural_order)
+    if not names:
+        raise DataError("No class folders here.", where=folder, hint=_LAYOUT)
+    if len(names) == 1:
+        raise DataError(
+            f"Only one class here: {names[0]!r}.",
+            where=folder,
+            hint=f"A classifier needs at least two. {_LAYOUT}",
+        )
+    ignored: list[str] = []
+    splits = {}
+    for split, found in classes.items():
+        paths: list[str] = []
+        labels: list[int] = []
+        for label, name in enumerate(names):
+            files = [file for place in found.get(name, []) for file in _files(place, ignored)]
+            if name in found and not files:
+                raise DataError(
+                    "This class folder holds no image.",
+                    where=found[name][0],
+                    hint=f"Add images ({_suffixes()}), or remove the folder.",
+                )
+            paths += files
+            labels += [label] * len(files)
+        splits[split] = EncodedImages(paths, np.array(labels, "int64"))
+    return LabelledImages(names, splits, ignored)
+
+
+def natural_order(name: str) -> list[tuple[int, int, str]]:
+    """A sort key that counts: `2` before `10`, `a2` before `a10`."""
+    parts = re.split(r"(\d+)", name)
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in parts]
+
+
+def _split_roots(folder: Path) -> dict[str, Path]:
+    roots: dict[str, Path] = {}
+    for place in _folders(folder):
+        split = _SPLIT_FOLDERS.get(place.name.lower())
+        if split is None:
+            continue
+        if split in roots:
+            raise DataError(
+                f"Both {roots[split].name!r} and {place.name!r} look like the {split} split.",
+                where=folder,
+                hint="Keep one of the two.",
+            )
+        roots[split] = place
+    if "train" not in roots:
+        return {"train": folder}
+    return roots
+
+
+def _class_folders(root: Path) -> dict[str, list[Path]]:
+    classes: dict[str, list[Path]] = {}
+    for place in _folders(root):
+        classes.setdefault(unicodedata.normalize("NFC", place.name), []).append(place)
+    return classes
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            found = [Path(e.path) for e in entries if e.is_dir() and not e.name.startswith(".")]
+    except FileNotFoundError:
+        raise DataError("No such folder.", where=folder, hint="Check data.path.") from None
+    except NotADirectoryError:
+        raise DataError("This is a file.", where=folder, hint=_LAYOUT) from None
+    except PermissionError:
+        raise DataError(
+            "No permission to read this folder.", where=folder, hint="Check its permissions."
+        ) from None
+    return sorted(found)
+
+
+def _files(folder: Path, ignored: list[str]) -> list[str]:
+    """Image files in `folder` and below, in name order; what else is there goes to `ignored`."""
+    images = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
+                continue
+            known = os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
+            (images if known else ignored).append(os.path.join(place, name))
+    return images
+
+
+def _suffixes() -> str:
+    return ", ".join(sorted(IMAGE_SUFFIXES))

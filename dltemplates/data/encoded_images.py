@@ -1,0 +1,108 @@
+"""Labelled images before decoding, and their division into training, validation and test."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from dltemplates.errors import DataError
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class EncodedImages:
+    """Image files, or the bytes of image files, with a label each.
+
+    Attributes:
+        names: What each image is called in messages: its path, or its place in the data set.
+        labels: Class index of each, int64.
+        contents: The bytes of each; None when `names` are files to be read.
+    """
+
+    names: Sequence[str]
+    labels: np.ndarray
+    contents: Sequence[bytes] | None = None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def take(self, indices: np.ndarray) -> "EncodedImages":
+        """The images at `indices`, in that order."""
+        contents = self.contents
+        return replace(
+            self,
+            names=[self.names[i] for i in indices],
+            labels=self.labels[indices],
+            contents=None if contents is None else [contents[i] for i in indices],
+        )
+
+    def read(self, index: int) -> bytes:
+        """The bytes of one image."""
+        if self.contents is not None:
+            return self.contents[index]
+        return Path(self.names[index]).read_bytes()
+
+    def fingerprint(self) -> str:
+        """A digest of names, sizes and labels, to tell one data set from another."""
+        digest = hashlib.sha256()
+        for index, name in enumerate(self.names):
+            if self.contents is None:
+                size = os.stat(name).st_size if os.path.exists(name) else -1
+            else:
+                size = len(self.contents[index])
+            digest.update(f"{os.path.basename(name)}\0{size}\0{self.labels[index]}\n".encode())
+        return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """A data set as it was found: one or more splits, and the class names in label order."""
+
+    class_names: list[str]
+    splits: dict[str, EncodedImages]
+    ignored: list[str]
+
+
+def divide(
+    images: LabelledImages, validation_fraction: float, test_fraction: float, seed: int
+) -> dict[str, EncodedImages]:
+    """Completes the splits: cuts from `train` those that the data set does not bring itself.
+
+    Each class is divided in proportion (at least one image a class and split where there are three
+    or more), by a permutation that `seed` alone decides. The splits are disjoint.
+
+    Raises:
+        DataError: A class has no training image, or there is nothing to evaluate on.
+    """
+    splits = dict(images.splits)
+    fractions = {"test": test_fraction, "validation": validation_fraction}
+    cut = {name: share for name, share in fractions.items() if name not in splits and share > 0}
+    if cut:
+        splits.update(_cut(splits["train"], cut, seed))
+    counts = np.bincount(splits["train"].labels, minlength=len(images.class_names))
+    missing = [name for name, count in zip(images.class_names, counts, strict=True) if not count]
+    if missing:
+        raise DataError(
+            f"The training split has no image of: {', '.join(missing)}.",
+            hint="Add training images of these classes, or remove the classes from the data.",
+        )
+    return {name: splits[name] for name in SPLITS if name in splits}
+
+
+def _cut(train: EncodedImages, shares: dict[str, float], seed: int) -> dict[str, EncodedImages]:
+    generator = np.random.default_rng(seed)
+    parts: dict[str, list[np.ndarray]] = {name: [] for name in ("train", *shares)}
+    for label in np.unique(train.labels):
+        members = generator.permutation(np.flatnonzero(train.labels == label))
+        for name, share in shares.items():
+            count = round(share * np.count_nonzero(train.labels == label))
+            if count == 0 and len(members) >= 3:
+                count = 1
+            parts[name].append(members[:count])
+            members = members[count:]
+        parts["train"].append(members)
+    return {name: train.take(np.sort(np.concatenate(part))) for name, part in parts.items()}

@@ -1,0 +1,130 @@
+"""Images from TensorFlow Datasets."""
+
+import difflib
+import socket
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dltemplates.data.encoded_images import EncodedImages, LabelledImages
+from dltemplates.errors import DataError
+
+_CATALOGUE = "https://www.tensorflow.org/datasets/catalog/overview"
+_HOST = ("storage.googleapis.com", 443)
+
+
+def read_tfds_images(name: str, data_dir: str | None = None) -> LabelledImages:
+    """Loads the data set `name`, downloading and preparing it first where that is needed.
+
+    The images stay encoded, in memory; they are decoded like files.
+
+    Args:
+        name: A TensorFlow Datasets name such as `cifar10`, optionally with config and version.
+        data_dir: Where prepared data sets lie; None for TensorFlow Datasets' own default.
+
+    Raises:
+        DataError: No such data set, no image or no class label among its features, no training
+            split, or it is not prepared and cannot be downloaded.
+    """
+    import tensorflow_datasets as tfds
+
+    builder = _builder(tfds, name, data_dir)
+    features = builder.info.features
+    image = _key(features, tfds.features.Image, name, "image")
+    label = _key(features, tfds.features.ClassLabel, name, "class label")
+    _prepare(builder, name)
+    if "train" not in builder.info.splits:
+        raise DataError(
+            f"It has no split 'train', only: {', '.join(builder.info.splits)}.",
+            where=name,
+            hint="Choose a data set that has one.",
+        )
+    wanted = {"train": "train", "validation": "validation", "test": "test"}
+    splits = {
+        ours: _read(tfds, builder, theirs, image, label)
+        for ours, theirs in wanted.items()
+        if theirs in builder.info.splits
+    }
+    return LabelledImages(list(features[label].names), splits, [])
+
+
+def _builder(tfds: Any, name: str, data_dir: str | None) -> Any:
+    if not name:
+        raise DataError(
+            "No TensorFlow Datasets name given.",
+            where="data.name",
+            hint="For instance: --set data.name=cifar10",
+        )
+    if data_dir:  # a data set that only the folder knows, such as a company's own
+        try:
+            return tfds.builder_from_directories(_prepared_folders(data_dir, name))
+        except (ValueError, FileNotFoundError):
+            pass
+    try:
+        return tfds.builder(name, data_dir=data_dir or None, try_gcs=False)
+    except tfds.core.registered.DatasetNotFoundError:
+        raise DataError(
+            f"TensorFlow Datasets knows no {name!r}.",
+            where="data.name",
+            hint=_nearest(name.split("/")[0], tfds.list_builders()),
+        ) from None
+    except (ValueError, AssertionError, OSError) as error:
+        raise DataError(
+            f"TensorFlow Datasets cannot open it: {str(error).splitlines()[0]}",
+            where=name,
+            hint="Check the config and version in the name.",
+        ) from None
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Its catalogue: {_CATALOGUE}"
+
+
+def _prepared_folders(data_dir: str, name: str) -> list[str]:
+    """The folders below `data_dir` that hold a prepared version of `name`."""
+    root = Path(data_dir).expanduser() / name.split(":")[0]
+    return [str(file.parent) for file in sorted(root.glob("**/dataset_info.json"))][-1:]
+
+
+def _key(features: Any, kind: type, name: str, what: str) -> str:
+    found = [key for key, feature in features.items() if isinstance(feature, kind)]
+    if len(found) != 1:
+        raise DataError(
+            f"Expected one {what} among its features, found {len(found)}: {', '.join(features)}.",
+            where=name,
+            hint="Choose an image classification data set.",
+        )
+    return found[0]
+
+
+def _prepare(builder: Any, name: str) -> None:
+    if builder.data_path.exists():
+        return
+    try:
+        socket.create_connection(_HOST, timeout=5).close()
+    except OSError:
+        raise DataError(
+            "It is not prepared on this machine, and the network cannot be reached.",
+            where=name,
+            hint="Prepare it where there is a network, and set data.data_dir to that folder.",
+        ) from None
+    try:
+        builder.download_and_prepare()
+    except Exception as error:  # whatever a data set's own download code raises
+        raise DataError(
+            f"It cannot be downloaded: {str(error).splitlines()[0]}",
+            where=name,
+            hint="See its page: some data sets want a manual download.",
+        ) from error
+
+
+def _read(tfds: Any, builder: Any, split: str, image: str, label: str) -> EncodedImages:
+    skip = {image: tfds.decode.SkipDecoding()}
+    contents, labels = [], []
+    for example in tfds.as_numpy(builder.as_dataset(split=split, decoders=skip)):
+        contents.append(example[image])
+        labels.append(int(example[label]))
+    names = [f"{builder.info.full_name} {split}[{index}]" for index in range(len(contents))]
+    return EncodedImages(names, np.array(labels, "int64"), contents)

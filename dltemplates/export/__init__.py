@@ -1,0 +1,1 @@
+"""Trained models as artefacts that a server loads, proven to answer as the model did."""

@@ -1,0 +1,118 @@
+"""What the commands of every generated project have in common."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dltemplates.console import Group, debug_option, json_option
+from dltemplates.errors import TrainingError
+from dltemplates.project.config import dump_config, load_config
+from dltemplates.project.tensorflow_import import import_tensorflow
+
+run_option = click.option("--run", "run_name", help="Name or path of a run; default: the latest.")
+
+_DIVERGED = """The last good weights are in {checkpoints}. Likely causes, most likely first:
+    the learning rate is too high: halve train.learning_rate
+    float16 overflowed: set train.precision to float32
+    the data hold values that are not finite or labels that are wrong"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A generated project, as its commands see it.
+
+    Attributes:
+        package: Its import name. Its modules load when a command needs them.
+        runs: Where its runs are.
+    """
+
+    package: str
+    runs: Path
+
+    @property
+    def schema(self) -> Any:
+        return import_module(f"{self.package}.config").Config
+
+    def function(self, module: str, name: str) -> Callable[..., Any]:
+        import_tensorflow()
+        return getattr(import_module(f"{self.package}.{module}"), name)
+
+    def find_run(self, name: str | None) -> Any:
+        import_tensorflow()
+        from dltemplates.training.run import Run
+
+        return Run.find(self.runs, name)
+
+    def load_data(self, config: Any) -> Any:
+        return self.function("data", "load_data")(config)
+
+
+def project_group(package: str, summary: str) -> click.Group:
+    """The command group of a project, with the one command that is the same for all: `train`."""
+
+    @click.group(cls=Group, help=summary)
+    @click.option(
+        "--runs",
+        type=click.Path(path_type=Path),
+        default=Path("runs"),
+        show_default=True,
+        help="Folder of the runs.",
+    )
+    @debug_option
+    @click.pass_context
+    def group(context: click.Context, runs: Path, debug: bool) -> None:
+        logging.basicConfig(level=logging.WARNING, format="%(message)s")
+        logging.getLogger("dltemplates").setLevel(logging.INFO)
+        context.obj = Project(package, runs)
+
+    group.add_command(train)
+    return group
+
+
+@click.command()
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Path("config.toml"),
+    show_default=True,
+    help="Configuration file.",
+)
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one setting.")
+@click.option("--name", help="Name of the run; default: the time.")
+@json_option
+@click.pass_obj
+def train(
+    project: Project, path: Path, overrides: tuple[str, ...], name: str | None, as_json: bool
+) -> None:
+    """Train the network; the result is a folder below runs/."""
+    config = load_config(project.schema, path, overrides)
+    train_network = project.function("train", "train")
+    from dltemplates.console import print_json
+    from dltemplates.training.run import Run
+
+    run = Run.create(project.runs, name)
+    try:
+        run.write_text("config.toml", dump_config(config))
+        result = train_network(config, run)
+    except RuntimeError as error:
+        if not str(error).startswith("NaN or Inf loss"):
+            raise
+        raise TrainingError(
+            "Training diverged: the loss is no longer a number. It was stopped at once.",
+            where=run.folder,
+            hint=_DIVERGED.format(checkpoints=run.checkpoints),
+        ) from error
+    finally:
+        run.discard_if_empty()
+    if as_json:
+        print_json({"run": str(run.folder), **result})
+        return
+    click.echo(f"Trained: {run.folder}")
+    for key, value in result.items():
+        click.echo(f"  {key.replace('_', ' '):24} {value:.4g}" if value is not None else "")

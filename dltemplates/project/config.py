@@ -1,0 +1,117 @@
+"""Reads `config.toml` and `--set section.key=value` into a project's typed configuration."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dltemplates.errors import ConfigError, did_you_mean
+
+
+class Section(BaseModel):
+    """A table of `config.toml`. Unknown keys and wrong types are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+C = TypeVar("C", bound=Section)
+
+
+def load_config(schema: type[C], path: Path, overrides: tuple[str, ...] = ()) -> C:
+    """Reads a configuration.
+
+    Args:
+        schema: The project's configuration class.
+        path: The TOML file.
+        overrides: `section.key=value` pairs; they win over the file.
+
+    Raises:
+        ConfigError: The file is missing or no TOML, or a key or value is wrong; names the key, the
+            value, what was expected, and the nearest valid name.
+    """
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            "There is no configuration here.",
+            where=path,
+            hint="Run this in the project's folder, or name the file with --config.",
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError("This file is not UTF-8.", where=path, hint="Save it as UTF-8.") from None
+    except OSError as error:
+        raise ConfigError(f"Cannot be read: {error.strerror}.", where=path) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"This is not valid TOML: {error}.", where=path, hint='Texts need quotes: key = "text".'
+        ) from None
+    for override in overrides:
+        _apply(schema, values, override)
+    try:
+        return schema.model_validate(values)
+    except ValidationError as error:
+        raise _explain(schema, error, path, overrides) from None
+
+
+def dump_config(config: Section) -> str:
+    """The configuration as TOML; `load_config` reads it back."""
+    lines = []
+    for section, values in config.model_dump().items():
+        lines.append(f"[{section}]")
+        lines += [f"{key} = {json.dumps(v, ensure_ascii=False)}" for key, v in values.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _apply(schema: type[Section], values: dict[str, Any], override: str) -> None:
+    name, equals, text = override.partition("=")
+    section, dot, key = name.strip().partition(".")
+    if not (equals and dot and key):
+        raise ConfigError(
+            f"Expected section.key=value, received {override!r}.",
+            where="--set",
+            hint="For instance: --set train.epochs=20",
+        )
+    _known(section, schema.model_fields, "section", "--set")
+    table = schema.model_fields[section].annotation
+    _known(key, table.model_fields, "key", f"--set {section}.")
+    values.setdefault(section, {})[key] = _literal(text.strip())
+
+
+def _known(name: str, names: Any, what: str, where: str) -> None:
+    if name not in names:
+        raise ConfigError(f"Unknown {what} {name!r}.", where=where, hint=did_you_mean(name, names))
+
+
+def _literal(text: str) -> Any:
+    """`text` as a TOML value; what is none is a string, so that quotes can be left out."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (tomllib.TOMLDecodeError, KeyError):
+        return text
+
+
+def _explain(
+    schema: type[Section], error: ValidationError, path: Path, overrides: tuple[str, ...]
+) -> ConfigError:
+    details = error.errors(include_url=False)
+    first = details[0]
+    place = [str(part) for part in first["loc"][:2]]
+    key = ".".join(place)
+    where = f"--set {key}" if any(o.startswith(f"{key}=") for o in overrides) else f"{path}, {key}"
+    if first["type"] == "extra_forbidden":
+        table = schema if len(place) == 1 else schema.model_fields[place[0]].annotation
+        hint = did_you_mean(place[-1], table.model_fields)
+        return ConfigError("There is no such key.", where=where, hint=hint)
+    if first["type"] == "missing":
+        return ConfigError("This key is missing.", where=where, hint="Add it again.")
+    expected = "; or ".join(
+        d["msg"].removeprefix("Value error, ") for d in details if d["loc"][:2] == first["loc"][:2]
+    )
+    hint = None
+    if first["type"] == "literal_error":
+        choices = [c.strip(" '") for c in first["ctx"]["expected"].replace(" or ", ", ").split(",")]
+        hint = did_you_mean(str(first["input"]), choices)
+    return ConfigError(f"{first['input']!r}: {expected}.", where=where, hint=hint)

@@ -1,0 +1,213 @@
+"""The commands of a project that classifies images: train, evaluate, predict, export."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dltemplates.console import json_option, print_json
+from dltemplates.errors import DataError, ExportError
+from dltemplates.project.commands import Project, project_group, run_option
+from dltemplates.project.config import load_config
+from dltemplates.project.tensorflow_import import import_tensorflow
+
+_EVALUATION_BATCH = 500
+_PREDICTION_BATCH = 32
+_PARITY_SAMPLES = 16
+
+
+def command_line(package: str, summary: str) -> click.Group:
+    """The command line of the project whose import name is `package`."""
+    group = project_group(package, summary)
+    for command in (evaluate, predict, export):
+        group.add_command(command)
+    return group
+
+
+@click.command()
+@run_option
+@click.option(
+    "--split",
+    type=click.Choice(["train", "validation", "test"]),
+    default="test",
+    show_default=True,
+)
+@json_option
+@click.pass_obj
+def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) -> None:
+    """Measure a run on images that it was not trained on."""
+    run = project.find_run(run_name)
+    data = project.load_data(load_config(project.schema, run.config_path))
+    from dltemplates.data.image_batches import evaluation_batches
+    from dltemplates.evaluation.classification import classification_report
+    from dltemplates.export.image_classifier import class_names
+
+    model = run.load_model()
+    names = class_names(model)
+    if data.class_names != names:
+        raise DataError(
+            f"The data's classes are {data.class_names}, the run's are {names}.",
+            where=run.folder,
+            hint="Evaluate on the data that the run was trained for.",
+        )
+    images = getattr(data, split)
+    if images is None:
+        raise DataError(f"There is no {split} split.", hint="Choose another with --split.")
+    batches = evaluation_batches(images, len(names), _EVALUATION_BATCH)
+    report = classification_report(images.labels, model.predict(batches, verbose=0), names)
+    run.write_json("metrics.json", {"split": split, **report.as_dict()})
+    report.write_confusion(run.folder / "confusion.csv")
+    if as_json:
+        print_json({"run": str(run.folder), "split": split, **report.as_dict()})
+        return
+    click.echo(f"{run.folder}, {split} split: {report}")
+    click.echo(f"\nSaved: {run.folder / 'metrics.json'}, {run.folder / 'confusion.csv'}")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@run_option
+@click.option(
+    "--export",
+    "export_folder",
+    type=click.Path(path_type=Path),
+    help="Ask this exported SavedModel instead of a run.",
+)
+@click.option(
+    "--top-k", type=click.IntRange(min=1), default=3, show_default=True, help="Classes to name."
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "csv", "json"]),
+    default="text",
+    show_default=True,
+)
+@json_option
+@click.pass_obj
+def predict(
+    project: Project,
+    files: tuple[Path, ...],
+    run_name: str | None,
+    export_folder: Path | None,
+    top_k: int,
+    style: str,
+    as_json: bool,
+) -> None:
+    """Name the class of image files, or of all images in folders."""
+    if export_folder is not None and run_name is not None:
+        raise click.UsageError("Choose --run or --export, not both.")
+    images = _image_files(files)
+    import_tensorflow()
+    from dltemplates.project.image_predictor import ExportedPredictor, KerasPredictor
+
+    if export_folder is None:
+        predictor: Any = KerasPredictor(project.find_run(run_name).load_model())
+    else:
+        predictor = ExportedPredictor(export_folder)
+    style = "json" if as_json else style
+    unread = 0
+    rows = []
+    for start in range(0, len(images), _PREDICTION_BATCH):
+        for answer in predictor.predict(images[start : start + _PREDICTION_BATCH], top_k):
+            unread += answer.error is not None
+            if style == "json":
+                rows.append(answer.as_dict())
+            else:
+                _show(answer, style, header=not rows)
+                rows.append({})
+    if style == "json":
+        print_json(rows)
+    if unread:
+        click.echo(f"{unread} of {len(images)} files could not be read.", err=True)
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@run_option
+@click.option("--name", help="Name of the exported model; default: the project's.")
+@click.option(
+    "--to",
+    "parent",
+    type=click.Path(path_type=Path),
+    default=Path("export"),
+    show_default=True,
+    help="Folder of the exports.",
+)
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0.0),
+    default=1e-5,
+    show_default=True,
+    help="Largest difference from the Python model's probabilities.",
+)
+@json_option
+@click.pass_obj
+def export(
+    project: Project,
+    run_name: str | None,
+    name: str | None,
+    parent: Path,
+    tolerance: float,
+    as_json: bool,
+) -> None:
+    """Write a SavedModel that takes image files, and prove that it answers as Python did."""
+    run = project.find_run(run_name)
+    data = project.load_data(load_config(project.schema, run.config_path))
+    from dltemplates.export.image_classifier import image_classifier_archive
+    from dltemplates.export.parity import check_parity
+    from dltemplates.export.savedmodel import export_savedmodel
+    from dltemplates.project.image_predictor import parity_requests
+
+    if name is not None and (not name.strip() or Path(name).name != name or name.startswith(".")):
+        raise ExportError(f"Not a name for an export: {name!r}.", hint="Use letters and digits.")
+    split = data.test if "test" in data.splits else data.train
+    model = run.load_model()
+    requests = parity_requests(model, split, _PARITY_SAMPLES)
+    version, parity = export_savedmodel(
+        image_classifier_archive(model),
+        parent / (name or project.package),
+        lambda folder: check_parity(folder, requests, tolerance),
+    )
+    if as_json:
+        print_json({"export": str(version), "run": str(run.folder), "parity": parity.as_dict()})
+        return
+    click.echo(f"Exported {run.folder} to {version}")
+    click.echo(
+        f"  proven in a fresh process without Keras: {parity.items} images, largest difference "
+        f"{parity.largest_difference:.1e} (allowed {parity.tolerance:.0e})"
+    )
+
+
+def _image_files(paths: tuple[Path, ...]) -> list[Path]:
+    from dltemplates.data.class_folders import IMAGE_SUFFIXES
+
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in IMAGE_SUFFIXES)
+            if not inside:
+                raise DataError("No image in this folder.", where=path)
+            found += inside
+        elif path.exists():
+            found.append(path)
+        else:
+            raise DataError("No such file.", where=path, hint="Check the path.")
+    return found
+
+
+def _show(answer: Any, style: str, *, header: bool) -> None:
+    if style == "csv":
+        writer = csv.writer(sys.stdout)
+        if header:
+            writer.writerow(["file", "label", "probability", "error"])
+        best = answer.classes[0] if answer.classes else ("", "")
+        writer.writerow([answer.file, *best, answer.error or ""])
+        return
+    if answer.error:
+        click.echo(f"{answer.file}: cannot be read: {answer.error}", err=True)
+        return
+    listed = ", ".join(f"{name} {share:.1%}" for name, share in answer.classes)
+    click.echo(f"{answer.file}: {listed}")

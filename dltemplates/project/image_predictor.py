@@ -1,0 +1,134 @@
+"""Answers for image files, from a run's Keras model or from an exported SavedModel."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dltemplates.data.image_data import ImageSplit, plain_reason
+from dltemplates.data.image_decoding import decode_image
+from dltemplates.errors import ExportError
+from dltemplates.export.image_classifier import (
+    BYTES,
+    PIXELS,
+    class_names,
+    expected_probabilities,
+)
+from dltemplates.export.parity import Request
+
+
+@dataclass(frozen=True)
+class ImagePrediction:
+    """The answer for one file: the likeliest classes with their probabilities, or an error."""
+
+    file: str
+    classes: list[tuple[str, float]]
+    error: str | None = None
+
+    def as_dict(self) -> dict:
+        if self.error is not None:
+            return {"file": self.file, "error": self.error}
+        classes = [{"label": name, "probability": share} for name, share in self.classes]
+        return {"file": self.file, **classes[0], "top": classes}
+
+
+class _Predictor:
+    """Reads files and ranks classes; a subclass knows the probabilities."""
+
+    names: list[str]
+    channels: int
+
+    def probabilities(self, images: list[bytes]) -> np.ndarray:
+        raise NotImplementedError
+
+    def predict(self, files: list[Path], top_k: int) -> list[ImagePrediction]:
+        """Answers for `files`, in their order. A file that cannot be read gets an error."""
+        contents: dict[int, bytes] = {}
+        errors: dict[int, str] = {}
+        for index, file in enumerate(files):
+            try:
+                contents[index] = file.read_bytes()
+                decode_image(tf.constant(contents[index]), self.channels)
+            except (OSError, tf.errors.OpError) as error:
+                contents.pop(index, None)
+                errors[index] = plain_reason(error)
+        rows = iter(self.probabilities(list(contents.values()))) if contents else iter(())
+        return [
+            ImagePrediction(str(file), [], errors[index])
+            if index in errors
+            else ImagePrediction(str(file), self._top(next(rows), top_k))
+            for index, file in enumerate(files)
+        ]
+
+    def _top(self, row: np.ndarray, top_k: int) -> list[tuple[str, float]]:
+        return [(self.names[index], float(row[index])) for index in np.argsort(-row)[:top_k]]
+
+
+class KerasPredictor(_Predictor):
+    """Answers from a finished Keras model."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self.names = class_names(model)
+        self.channels = model.input_shape[-1]
+        self._resize = model.get_layer("resizing")
+        self._network = tf.function(keras.Model(self._resize.output, model.output))
+
+    def probabilities(self, images: list[bytes]) -> np.ndarray:
+        pixels = [
+            self._resize(tf.cast(decode_image(tf.constant(image), self.channels), tf.float32))
+            for image in images
+        ]
+        return self._network(tf.stack(pixels), training=False).numpy()
+
+
+class ExportedPredictor(_Predictor):
+    """Answers from a SavedModel, by TensorFlow alone."""
+
+    def __init__(self, folder: Path) -> None:
+        folder = _latest_version(folder)
+        try:
+            self._loaded = tf.saved_model.load(str(folder))
+            metadata = self._loaded.signatures["metadata"]()
+        except (OSError, KeyError, ValueError, tf.errors.OpError) as error:
+            raise ExportError(
+                f"This cannot be loaded as an exported image classifier: {error}", where=folder
+            ) from error
+        self.names = [name.decode() for name in metadata["class_names"].numpy()]
+        self.channels = int(metadata["image_size"].numpy()[2])
+
+    def probabilities(self, images: list[bytes]) -> np.ndarray:
+        answer = self._loaded.signatures["serving_default"](**{BYTES: tf.constant(images)})
+        return answer["probabilities"].numpy()
+
+
+def parity_requests(model: keras.Model, split: ImageSplit, count: int) -> list[Request]:
+    """Real images, through both signatures, in batches of one, three and all."""
+    chosen = np.unique(np.linspace(0, len(split) - 1, min(count, len(split))).astype(int))
+    images = [split.encoded.read(index) for index in chosen]
+    probabilities = expected_probabilities(model, images)
+    requests = []
+    for size in {1, min(3, len(images)), len(images)}:
+        batch = np.array([*images[:size], None], object)[:-1]
+        requests.append(
+            Request("serving_default", {BYTES: batch}, _answer(model, probabilities[:size]))
+        )
+    pixels = split.sample(count).astype("float32")
+    from_pixels = np.asarray(model(pixels, training=False))
+    requests.append(Request(PIXELS, {PIXELS: pixels}, _answer(model, from_pixels)))
+    return requests
+
+
+def _answer(model: keras.Model, probabilities: np.ndarray) -> dict[str, np.ndarray]:
+    labels = np.array([name.encode() for name in class_names(model)], object)
+    return {"probabilities": probabilities, "label": labels[probabilities.argmax(axis=1)]}
+
+
+def _latest_version(folder: Path) -> Path:
+    if (folder / "saved_model.pb").exists():
+        return folder
+    versions = [p for p in folder.glob("*") if p.name.isdigit() and (p / "saved_model.pb").exists()]
+    if not versions:
+        raise ExportError("No exported model here.", where=folder, hint="Run the export command.")
+    return max(versions, key=lambda path: int(path.name))

@@ -1,0 +1,80 @@
+"""Jinja as our templates use it: blocks look like comments, and it runs in a sandbox."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+
+from dltemplates import errors
+from dltemplates.scaffold import literals
+from dltemplates.scaffold.parameters import Value
+
+# A text file has no NUL, so these delimiters cannot occur by accident: what people write is `#%`.
+_BLOCK_START, _BLOCK_END = "\0{%", "%}\0"
+_COMMENT_START, _COMMENT_END = "\0{#", "#}\0"
+_STATEMENT = re.compile(r"^[ \t]*#%(.*)$", re.MULTILINE)
+
+
+def is_template(text: str) -> bool:
+    """Whether `text` has anything for Jinja to do."""
+    return "<<" in text or "#%" in text
+
+
+class Renderer:
+    """Renders texts with one project's values.
+
+    Args:
+        values: What templates can print: `<< name >>`. Any other name is an error.
+    """
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = values
+        self._environment = SandboxedEnvironment(
+            block_start_string=_BLOCK_START,
+            block_end_string=_BLOCK_END,
+            variable_start_string="<<",
+            variable_end_string=">>",
+            comment_start_string=_COMMENT_START,
+            comment_end_string=_COMMENT_END,
+            trim_blocks=True,
+            keep_trailing_newline=True,
+            undefined=StrictUndefined,
+            cache_size=0,
+        )
+        self._environment.filters |= {"toml": literals.toml, "py": literals.python}
+
+    def render(self, text: str, file: Path) -> str:
+        """Returns `text`, which is in `file`, with its blocks and variables carried out."""
+        try:
+            code = self._environment.compile(_with_blocks(text), filename=str(file))
+            template = Template.from_code(self._environment, code, self._environment.globals)
+            return template.render(self._values)
+        except TemplateSyntaxError as error:
+            raise _template_error(file, error.lineno, error) from error
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise _template_error(file, _line(error.__traceback__, file), error) from error
+
+
+def _with_blocks(text: str) -> str:
+    """Returns `text` with each `#%` line as a block that takes its whole line with it.
+
+    Jinja has line statements of its own, but they also swallow the blank lines that follow.
+    """
+    return _STATEMENT.sub(rf"{_BLOCK_START}\1{_BLOCK_END}", text)
+
+
+def _line(traceback: TracebackType | None, file: Path) -> int | None:
+    line = None
+    while traceback:
+        if traceback.tb_frame.f_code.co_filename == str(file):
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+def _template_error(file: Path, line: int | None, error: Exception) -> errors.TemplateError:
+    message = getattr(error, "message", None) or str(error)
+    return errors.TemplateError(f"{message.rstrip('.')}.", where=f"{file}:{line}" if line else file)

@@ -1,0 +1,22 @@
+"""Values as literals of the languages that templates are written in."""
+
+import json
+
+from dltemplates.scaffold.parameters import Value
+
+
+def toml(value: Value) -> str:
+    """Returns `value` as TOML writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    # JSON's escapes are TOML's too, but TOML also wants DEL escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def python(value: Value) -> str:
+    """Returns `value` as Python writes it, strings in double quotes as formatters want them."""
+    if isinstance(value, str) and '"' not in value and "\\" not in value and value.isprintable():
+        return f'"{value}"'
+    return repr(value)

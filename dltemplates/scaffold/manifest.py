@@ -1,0 +1,51 @@
+"""Reads `template.toml` and refuses a malformed one, with the file and the key."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from dltemplates.errors import TemplateError
+from dltemplates.scaffold.parameter_table import parameters
+from dltemplates.scaffold.template import Template
+from dltemplates.scaffold.toml_table import TomlTable
+
+
+def read(file: Path, shared: Path, *, name: str | None = None) -> Template:
+    """Returns the template that `file` describes.
+
+    Args:
+        file: A `template.toml`.
+        shared: The files that every project gets, unless the template says `shared = false`.
+        name: The name that it must have; default: any.
+    """
+    table = TomlTable(_load(file), file)
+    table.refuse_unknown(("name", "version", "task", "summary", "shared", "parameters"))
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", table.get("name", str)):
+        raise table.error("name", "expected lower-case words with hyphens, as in cnn-classifier.")
+    if name and table.get("name", str) != name:
+        raise table.error("name", f"expected {name!r}, the name of its folder.")
+    own = file.parent / "project"
+    if not own.is_dir():
+        raise TemplateError("the template has no folder `project`.", where=file.parent)
+    with_shared = table.get("shared", bool, default=True) and shared.is_dir()
+    return Template(
+        name=table.get("name", str),
+        version=table.get("version", str),
+        task=table.get("task", str),
+        summary=table.texts("summary"),
+        parameters=parameters(table.table("parameters")),
+        origin=name or str(file.parent.resolve()),
+        layers=(shared, own) if with_shared else (own,),
+    )
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateError(f"not valid TOML: {error}.", where=file) from error
+    except UnicodeDecodeError as error:
+        raise TemplateError("not UTF-8 text.", where=file) from error
+    except OSError as error:
+        raise TemplateError(f"cannot be read: {error.strerror}.", where=file) from error

@@ -1,0 +1,98 @@
+"""What a project remembers of its making, in `.dltemplates/`: enough to update it offline.
+
+`project.json` says which template, at which version, with which answers. `pristine.tar.gz` holds
+the files as they were rendered, so that a later update can tell a user's changes from ours.
+"""
+
+import gzip
+import io
+import json
+import tarfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import dltemplates
+from dltemplates.errors import TargetError
+from dltemplates.scaffold.files import File
+from dltemplates.scaffold.parameters import Value
+
+FOLDER = ".dltemplates"
+RECORD = f"{FOLDER}/project.json"
+PRISTINE = f"{FOLDER}/pristine.tar.gz"
+
+
+@dataclass(frozen=True)
+class Record:
+    """How a project was made.
+
+    Args:
+        template: The template's name.
+        origin: Where it came from: the same name if it is one of ours, else its folder.
+        template_version: The template's version.
+        title: The project's name as its user wrote it.
+        package: The name of its Python package.
+        answers: The answers to the parameters that apply.
+        chosen: The parameters whose answer was not the default at that version.
+        dltemplates: The version of this package.
+    """
+
+    template: str
+    origin: str
+    template_version: str
+    title: str
+    package: str
+    answers: Mapping[str, Value]
+    chosen: tuple[str, ...]
+    dltemplates: str = dltemplates.__version__
+
+    def files(self, rendered: Iterable[File]) -> list[File]:
+        """Returns the record and the archive of the `rendered` project as files of that project."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
+        return [File(PRISTINE, archive(rendered)), File(RECORD, text.encode())]
+
+
+def read(project: Path) -> Record:
+    """Returns the record of the project in the folder `project`."""
+    file = project / RECORD
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        return Record(**{**values, "chosen": tuple(values["chosen"])})
+    except FileNotFoundError as error:
+        raise TargetError("was not made by dltemplates.", where=project) from error
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise TargetError(f"cannot be read: {error}.", where=file) from error
+
+
+def read_pristine(project: Path) -> list[File]:
+    """Returns the files of the project in the folder `project` as they were rendered."""
+    file = project / PRISTINE
+    try:
+        return unpack(file.read_bytes())
+    except (OSError, EOFError, tarfile.TarError) as error:
+        raise TargetError(f"cannot be read: {error}.", where=file) from error
+
+
+def archive(files: Iterable[File]) -> bytes:
+    """Returns a .tar.gz that is the same byte for byte whenever the files are the same."""
+    packed = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=packed, mode="wb", filename="", mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        for file in sorted(files, key=lambda file: file.path):
+            entry = tarfile.TarInfo(file.path)
+            entry.size = len(file.data)
+            entry.mode = 0o755 if file.executable else 0o644
+            tar.addfile(entry, io.BytesIO(file.data))
+    return packed.getvalue()
+
+
+def unpack(packed: bytes) -> list[File]:
+    """Returns the files in an `archive`."""
+    files = []
+    with tarfile.open(fileobj=io.BytesIO(packed), mode="r:gz") as tar:
+        for entry in tar:
+            if content := tar.extractfile(entry):
+                files.append(File(entry.name, content.read(), bool(entry.mode & 0o100)))
+    return files

@@ -1,0 +1,65 @@
+"""Renders a template into a project's files, all in memory."""
+
+from collections.abc import Mapping
+
+import dltemplates
+from dltemplates.errors import TemplateError
+from dltemplates.scaffold import syntax, tree
+from dltemplates.scaffold.files import File
+from dltemplates.scaffold.jinja import Renderer, is_template
+from dltemplates.scaffold.parameters import Value
+from dltemplates.scaffold.template import Template
+
+
+def render(
+    template: Template, answers: Mapping[str, Value], *, title: str, package: str, folder: str
+) -> list[File]:
+    """Returns the files of a project, sorted by path and checked for syntax.
+
+    Args:
+        template: What to render.
+        answers: A value for every parameter.
+        title: The project's name as its user wrote it.
+        package: The name of its Python package.
+        folder: The name of the folder it will be in.
+    """
+    renderer = Renderer(
+        {
+            **answers,
+            "title": title,
+            "package": package,
+            "folder": folder,
+            "template": template.name,
+            "template_version": template.version,
+            "version": dltemplates.__version__,
+        }
+    )
+    sources = tree.select(template, answers, package)
+    return [_render_file(source, renderer, package) for source in sources]
+
+
+def _render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
+    try:
+        data = source.file.read_bytes()
+        executable = bool(source.file.stat().st_mode & 0o100)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}."
+        raise TemplateError(message, where=source.file) from error
+    text = _text(data)
+    if text is None:
+        return File(source.path, data, executable)
+    text = tree.rename_package(text, package)
+    if is_template(text):
+        text = renderer.render(text, source.file)
+    syntax.check(source.path, text, source.file)
+    return File(source.path, text.encode(), executable)
+
+
+def _text(data: bytes) -> str | None:
+    """Returns the text in `data`; None if it is not text."""
+    if b"\0" in data:
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None

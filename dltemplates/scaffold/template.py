@@ -1,0 +1,34 @@
+"""A template: what `template.toml` says of it, and the folders that its files come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dltemplates.scaffold.parameters import Parameter
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template that can be rendered.
+
+    Args:
+        name: Such as `cnn-classifier`.
+        version: Of the template, not of this package.
+        task: What its projects do, such as `image classification`.
+        summary: One line by language; English is always there.
+        parameters: By name, in the order in which they are asked.
+        origin: Where it came from: its name if it is one of ours, else its folder.
+        layers: Folders of files. Where two have the same file, the later one wins.
+    """
+
+    name: str
+    version: str
+    task: str
+    summary: Mapping[str, str]
+    parameters: Mapping[str, Parameter]
+    origin: str
+    layers: tuple[Path, ...]
+
+    def summary_in(self, language: str) -> str:
+        """Returns the summary in `language`, else in English."""
+        return self.summary.get(language) or self.summary["en"]

@@ -1,0 +1,1 @@
+"""What training needs around `compile` and `fit`: runs, precision, optimizers, schedules, lengths."""

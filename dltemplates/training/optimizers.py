@@ -1,0 +1,80 @@
+"""Optimizers by name, with values that usually work."""
+
+from dataclasses import dataclass
+
+import keras
+
+from dltemplates.training.schedules import build_schedule
+
+
+@dataclass(frozen=True)
+class _Usual:
+    """What an optimizer usually wants."""
+
+    learning_rate: float  # at a batch of 256
+    weight_decay: float
+    scales: float  # the rate goes with (batch / 256) ** scales
+
+
+_USUAL = {
+    "sgd": _Usual(0.4, 5e-4, 1.0),
+    "momentum": _Usual(0.1, 5e-3, 1.0),
+    "nesterov": _Usual(0.4, 5e-3, 1.0),
+    "adagrad": _Usual(0.05, 0.0, 0.5),
+    "rmsprop": _Usual(1e-3, 0.0, 0.5),
+    "adam": _Usual(2e-3, 0.0, 0.5),
+    "adamw": _Usual(2e-3, 0.05, 0.5),
+    "lion": _Usual(3e-4, 0.5, 0.5),
+}
+
+
+def build_optimizer(
+    name: str,
+    *,
+    steps: int,
+    batch_size: int = 256,
+    learning_rate: float | str = "auto",
+    schedule: str = "one_cycle",
+    weight_decay: float | str = "auto",
+    ema: bool = False,
+) -> keras.optimizers.Optimizer:
+    """Builds a `keras.optimizers` optimizer.
+
+    Args:
+        name: `sgd`, `momentum`, `nesterov`, `adagrad`, `rmsprop`, `adam`, `adamw` or `lion`.
+        steps: Steps of the whole run, for the schedule.
+        batch_size: Items a step, for `auto` learning rates: linear scaling for the SGD family
+            (Goyal et al., 2017, https://arxiv.org/abs/1706.02677), square root for the others.
+        learning_rate: The highest rate, or `auto`.
+        schedule: See `dltemplates.training.schedules.build_schedule`.
+        weight_decay: Decoupled decay, which is multiplied by the learning rate, or `auto`. Not
+            applied to biases and normalisation parameters.
+        ema: Whether to keep an exponential moving average of the weights.
+    """
+    if name not in _USUAL:
+        raise ValueError(f"Expected one of {', '.join(_USUAL)}, received {name!r}.")
+    usual = _USUAL[name]
+    if learning_rate == "auto":
+        learning_rate = usual.learning_rate * (batch_size / 256) ** usual.scales
+    decay = usual.weight_decay if weight_decay == "auto" else weight_decay
+    shared = {
+        "learning_rate": build_schedule(schedule, float(learning_rate), steps),
+        "weight_decay": float(decay) or None,
+        "use_ema": ema,
+    }
+    if name in ("sgd", "momentum", "nesterov"):
+        momentum = 0.0 if name == "sgd" else 0.9
+        optimizer = keras.optimizers.SGD(momentum=momentum, nesterov=name == "nesterov", **shared)
+    else:
+        classes = {
+            "adagrad": keras.optimizers.Adagrad,
+            "rmsprop": keras.optimizers.RMSprop,
+            "adam": keras.optimizers.Adam,
+            "adamw": keras.optimizers.AdamW,
+            "lion": keras.optimizers.Lion,
+        }
+        if name == "adamw":
+            shared["weight_decay"] = float(decay)  # AdamW refuses None
+        optimizer = classes[name](**shared)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
+    return optimizer

@@ -1,0 +1,144 @@
+"""A run: the folder that training leaves behind."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from dltemplates.errors import RunError
+
+
+class Run:
+    """One training run on disk. Every file is written aside and then renamed, so none is half.
+
+    Files:
+        config.toml: The resolved configuration.
+        environment.json: Versions, hardware, precision.
+        data.json: Classes, number of items, fingerprints, what was skipped.
+        history.csv: Losses and metrics, a line an epoch.
+        checkpoints/: Weights of the last and of the best epoch.
+        model.keras: The finished model, from raw input to named classes.
+        metrics.json: What `evaluate` found.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def create(cls, parent: Path, name: str | None = None) -> "Run":
+        """Makes the folder of a new run, named after the time unless `name` is given."""
+        name = name or datetime.now().strftime("%Y-%m-%d_%H%M%S")
+        folder = parent / name
+        for number in range(2, 1000):
+            try:
+                folder.mkdir(parents=True)
+                break
+            except FileExistsError:
+                folder = parent / f"{name}_{number}"
+            except OSError as error:
+                raise RunError(
+                    f"Cannot make this folder: {error.strerror}.",
+                    where=folder,
+                    hint="Choose another place with --runs.",
+                ) from None
+        (folder / "checkpoints").mkdir()
+        return cls(folder)
+
+    @classmethod
+    def find(cls, parent: Path, name: str | None = None) -> "Run":
+        """The run called `name` (a name or a path), or the latest finished one.
+
+        Raises:
+            RunError: There is none, or it has no finished model.
+        """
+        if name is not None:
+            run = cls(Path(name) if (Path(name) / "config.toml").exists() else parent / name)
+            if not run.folder.is_dir():
+                raise RunError("No such run.", where=run.folder, hint=f"Runs: {_names(parent)}")
+            if not run.model_path.exists():
+                raise RunError(
+                    "This run has no finished model.",
+                    where=run.folder,
+                    hint="Train again, or choose another run with --run.",
+                )
+            return run
+        finished = [path.parent for path in parent.glob("*/model.keras")]
+        if not finished:
+            raise RunError(
+                "No trained run here.", where=parent, hint="Run the train command first."
+            )
+        return cls(max(finished, key=lambda folder: (folder / "model.keras").stat().st_mtime_ns))
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def config_path(self) -> Path:
+        return self.folder / "config.toml"
+
+    @property
+    def model_path(self) -> Path:
+        return self.folder / "model.keras"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.folder / "checkpoints"
+
+    def save_model(self, model: keras.Model) -> None:
+        """Writes the finished model."""
+        replace_file(self.model_path, model.save)
+
+    def load_model(self) -> keras.Model:
+        """Reads the finished model, without its optimizer.
+
+        Raises:
+            RunError: The file is damaged, or holds layers that this installation lacks.
+        """
+        import dltemplates.layers  # noqa: F401 - registers our layers with Keras
+
+        try:
+            return keras.models.load_model(self.model_path, compile=False, safe_mode=True)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise RunError(
+                f"This model cannot be read: {str(error).splitlines()[0]}",
+                where=self.model_path,
+                hint="Train again, or choose another run with --run.",
+            ) from error
+
+    def write_text(self, name: str, text: str) -> None:
+        replace_file(self.folder / name, lambda path: Path(path).write_text(text, "utf-8"))
+
+    def write_json(self, name: str, value: Any) -> None:
+        self.write_text(name, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    def discard_if_empty(self) -> None:
+        """Removes the folder of a run that failed before it learned anything."""
+        if not any(self.checkpoints.iterdir()) and not self.model_path.exists():
+            shutil.rmtree(self.folder)
+
+
+def replace_file(path: Path, write: Callable[[str], Any]) -> None:
+    """Writes a file beside `path`, flushes it to disk, and renames it to `path`."""
+    handle, aside = tempfile.mkstemp(prefix=".", suffix=f"-{path.name}", dir=path.parent)
+    os.close(handle)
+    try:
+        write(aside)
+        with open(aside, "rb+") as file:
+            os.fsync(file.fileno())
+        os.chmod(aside, 0o644)
+        os.replace(aside, path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def _names(parent: Path) -> str:
+    names = sorted(path.parent.name for path in parent.glob("*/config.toml"))
+    return ", ".join(names) or "none yet"

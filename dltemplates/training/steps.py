@@ -1,0 +1,55 @@
+"""How many steps a run takes."""
+
+from dataclasses import dataclass
+
+_LARGEST_BATCH = 256
+_SMALLEST_BATCH = 16
+_FEWEST_STEPS = 32  # an epoch, before `auto` makes batches smaller
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The length of a run.
+
+    Attributes:
+        batch_size: Items a step.
+        per_epoch: Steps an epoch: about one pass over the data.
+        per_execution: Steps that TensorFlow runs at one call; divides `per_epoch`.
+        epochs: Epochs of the run.
+    """
+
+    batch_size: int
+    per_epoch: int
+    per_execution: int
+    epochs: int
+
+    @property
+    def total(self) -> int:
+        return self.per_epoch * self.epochs
+
+
+def plan_steps(items: int, epochs: int, batch_size: int | str = "auto") -> Steps:
+    """Plans a run over `items` training items.
+
+    Several steps an execution save the cost of the loop around a step. An epoch is rounded to a
+    multiple of that, by at most one step in eight and seldom at all; batches go on where the last
+    epoch stopped, so no item is left out.
+
+    Args:
+        items: Number of training items.
+        epochs: Passes over them.
+        batch_size: Items a step, or `auto`: 256, halved on small data until an epoch has at least
+            32 steps, down to 16.
+    """
+    if batch_size == "auto":
+        batch_size = _LARGEST_BATCH
+        while batch_size > _SMALLEST_BATCH and items / batch_size < _FEWEST_STEPS:
+            batch_size //= 2
+    batch_size = min(int(batch_size), items)
+    steps = max(1, round(items / batch_size))
+    if steps < 4:
+        return Steps(batch_size, steps, steps, epochs)
+    per_execution = min(range(16, 3, -1), key=lambda size: abs(round(steps / size) * size - steps))
+    per_execution = min(per_execution, steps)
+    per_epoch = max(1, round(steps / per_execution)) * per_execution
+    return Steps(batch_size, per_epoch, per_execution, epochs)

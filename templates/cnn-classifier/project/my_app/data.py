@@ -1,0 +1,64 @@
+"""How image files become batches."""
+
+from dataclasses import replace
+
+import tensorflow as tf
+from dltemplates.data.image_augmentation import Augmentation
+from dltemplates.data.image_batches import balancing_weights, evaluation_batches, training_batches
+from dltemplates.data.image_data import ImageData, load_images
+
+from .config import Config
+
+AUGMENTATIONS = {
+    "none": Augmentation(),
+    "light": Augmentation(mirror=True, shift=1 / 16),
+    "strong": Augmentation(
+        mirror=True, shift=1 / 10, rotation=10, zoom=0.2, brightness=0.2, contrast=0.3, erase=0.25
+    ),
+}
+
+
+def load_data(config: Config) -> ImageData:
+    """Finds the images and divides them into training, validation and test."""
+    data = config.data
+    return load_images(
+        data.source,
+        path=data.path,
+        name=data.name,
+        data_dir=data.data_dir,
+        size=data.image_size,
+        channels=3 if data.color == "rgb" else 1,
+        fit=data.fit,
+        validation_fraction=data.validation_fraction,
+        test_fraction=data.test_fraction,
+        seed=data.split_seed,
+        cache={"auto": None, "yes": True, "no": False}[data.cache],
+        broken_limit=data.broken_limit,
+    )
+
+
+def make_batches(
+    config: Config, data: ImageData, batch_size: int
+) -> tuple[tf.data.Dataset, tf.data.Dataset | None]:
+    """Endless augmented training batches, and the validation images once.
+
+    Pixels are uint8, 0-255, `(batch, size, size, channels)`; labels are `(batch, classes)`.
+    """
+    classes = len(data.class_names)
+    augment = replace(AUGMENTATIONS[config.data.augmentation], mix=config.data.mix)
+    if not data.mirrors:
+        augment = replace(augment, mirror=False)
+    weights = None
+    if config.data.class_balance == "weights":
+        weights = balancing_weights(data.train.labels, classes)
+    training = training_batches(
+        data.train,
+        classes,
+        batch_size,
+        seed=config.train.seed,
+        augment=augment,
+        class_weights=weights,
+    )
+    if data.validation is None:
+        return training, None
+    return training, evaluation_batches(data.validation, classes, batch_size)

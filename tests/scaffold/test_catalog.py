@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import pytest
+
+from dltemplates.errors import TemplateError
+from dltemplates.scaffold import catalog
+from tests.scaffold.small_template import MANIFEST, write_template
+
+
+def test_our_own_templates_can_all_be_read() -> None:
+    assert "cnn-classifier" in catalog.names()
+    for template in catalog.templates():
+        assert set(template.summary) == {"en", "ko"}
+        for parameter in template.parameters.values():
+            assert set(parameter.help) == {"en", "ko"}, parameter.name
+
+
+def test_finds_by_name_and_by_folder(tmp_path: Path) -> None:
+    folder = write_template(tmp_path / "small")
+    assert catalog.names(tmp_path) == ("small",)
+    assert catalog.find("small", tmp_path).origin == "small"
+    assert catalog.find(str(folder), tmp_path).origin == str(folder)
+
+
+def test_a_template_is_called_as_its_folder_is(tmp_path: Path) -> None:
+    write_template(tmp_path / "other")
+    with pytest.raises(TemplateError, match="name: expected 'other'"):
+        catalog.find("other", tmp_path)
+
+
+def test_unknown_name_gets_the_nearest() -> None:
+    with pytest.raises(TemplateError, match="Did you mean 'cnn-classifier'"):
+        catalog.find("cnn-clasifier")
+
+
+def test_a_folder_without_a_manifest(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"no template\.toml in this folder"):
+        catalog.find(str(tmp_path))
+
+
+def test_shared_files_are_the_lower_layer_unless_refused(tmp_path: Path) -> None:
+    (tmp_path / "_shared/project").mkdir(parents=True)
+    write_template(tmp_path / "small", manifest=MANIFEST.replace("shared = false", ""))
+    own = tmp_path / "small/project"
+    assert catalog.find("small", tmp_path).layers == (tmp_path / "_shared/project", own)
+    write_template(tmp_path / "small")
+    assert catalog.find("small", tmp_path).layers == (own,)

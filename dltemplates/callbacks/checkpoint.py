@@ -10,9 +10,10 @@ import keras
 class Checkpoint(keras.callbacks.Callback):
     """Saves weights after each epoch, and never over a good file before the new one is whole.
 
-    `keras.callbacks.ModelCheckpoint` writes into the live file, so a kill in mid-save or a full disk
-    takes the previous checkpoint with it, and it saves weights that are no longer finite. Here each
-    file is written aside, flushed and renamed, and an epoch whose loss is not finite is not saved.
+    `keras.callbacks.ModelCheckpoint` writes into the live file, so a kill in mid-save or a full
+    disk takes the previous checkpoint with it, and it saves weights that are no longer finite. Here
+    each file is written aside, flushed and renamed, and an epoch whose loss is not finite is not
+    saved.
 
     Args:
         folder: Where `last.weights.h5` and `best.weights.h5` go.
@@ -80,7 +81,7 @@ class Checkpoint(keras.callbacks.Callback):
             aside.unlink(missing_ok=True)
 
     def _link_best(self) -> None:
-        """Makes the best file another name of the last one, which is replaced and never rewritten."""
+        """Makes the best file another name of the last one, which is replaced, never rewritten."""
         aside = self.folder / ".best.new.weights.h5"
         aside.unlink(missing_ok=True)
         try:

@@ -35,8 +35,10 @@ def settings(
     from dltemplates.cli.language import language
     from dltemplates.scaffold import catalog
 
+    # Before its value is there, `--set` keeps click from assigning the arguments.
+    template = ctx.params.get("template") or next(iter(ctx.args), "")
     try:
-        parameters = catalog.find(ctx.params.get("template") or "").parameters
+        parameters = catalog.find(template).parameters
     except DltemplatesError:
         return []
     name, equals, value = incomplete.partition("=")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     "--answers",
     "answers_file",
     type=click.Path(),
+    metavar="FILE",
     help="Read parameters from a TOML or JSON file. --set goes before it.",
 )
 @click.option("--defaults", is_flag=True, help="Ask nothing; take the defaults.")

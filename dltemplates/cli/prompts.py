@@ -45,7 +45,7 @@ class Prompter:
 
 def ask_package(problem: ProjectNameError, title: str) -> str:
     """Returns a package name that the user chose, since none follows from the title."""
-    _complain(f"{title!r} as a package name: {problem.message}")
+    _complain(f"{problem.where}: {problem.message}")
     while True:
         name = _prompt("package name", suggest_package(title))
         try:

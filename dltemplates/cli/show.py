@@ -28,6 +28,7 @@ def command(template: str, as_json: bool) -> None:
         print_json(_as_dict(found))
     else:
         _print(found)
+        click.echo(f"\nA project from it: dltemplates new {template} DEST --set NAME=VALUE")
 
 
 def _print(template: "Template") -> None:
@@ -39,7 +40,6 @@ def _print(template: "Template") -> None:
         click.echo(_row(parameter))
         click.echo(_indented(parameter.help_in(language())))
         click.echo(click.style(_indented(_values(parameter)), dim=True))
-    click.echo(f"\nA project from it: dltemplates new {template.name} DEST --set NAME=VALUE")
 
 
 def _row(parameter: "Parameter") -> str:

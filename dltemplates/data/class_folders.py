@@ -116,7 +116,7 @@ def _folders(folder: Path) -> list[Path]:
 
 def _files(folder: Path, ignored: list[str]) -> list[str]:
     """Image files in `folder` and below, in name order; what else is there goes to `ignored`."""
-    images = []
+    images: list[str] = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):

@@ -98,10 +98,9 @@ def _cut(train: EncodedImages, shares: dict[str, float], seed: int) -> dict[str,
     parts: dict[str, list[np.ndarray]] = {name: [] for name in ("train", *shares)}
     for label in np.unique(train.labels):
         members = generator.permutation(np.flatnonzero(train.labels == label))
+        total = len(members)
         for name, share in shares.items():
-            count = round(share * np.count_nonzero(train.labels == label))
-            if count == 0 and len(members) >= 3:
-                count = 1
+            count = max(round(share * total), 1 if total >= 3 else 0)
             parts[name].append(members[:count])
             members = members[count:]
         parts["train"].append(members)

@@ -96,7 +96,7 @@ class Augmentation:
 
 
 def _mirrored(index: tf.Tensor, epoch: tf.Tensor) -> tf.Tensor:
-    """Whether each image is mirrored in this pass: every other time, starting with a hashed coin."""
+    """Whether each image is mirrored in this pass: every other time, first by a hashed coin."""
     hashed = tf.cast(index, tf.uint32) * tf.constant(2654435769, tf.uint32)
     coin = tf.cast(tf.bitwise.right_shift(hashed, 31), tf.int64)
     return (coin + epoch) % 2 == 1
@@ -130,7 +130,7 @@ def _turn(images, mirrored, shift_y, shift_x, angle, scale):
     from_output = [  # rows of the map from output to input coordinates, x first
         side * cosine,
         -side * sine,
-        middle_x + shift_x - side * (cosine * middle_x - sine * middle_y),
+        middle_x + side * (shift_x - cosine * middle_x + sine * middle_y),
         sine,
         cosine,
         middle_y + shift_y - (sine * middle_x + cosine * middle_y),

@@ -1,8 +1,8 @@
 """Encoded images to pixels, inside the TensorFlow graph.
 
 Training, `predict` and the exported SavedModel all decode with this one function, so that a server
-sees the pixels that training saw. JPEG, PNG, GIF (first frame), BMP and WebP; any bit depth, palette
-or alpha; EXIF orientation is applied.
+sees the pixels that training saw. JPEG, PNG, GIF (first frame), BMP and WebP; any bit depth,
+palette or alpha; the EXIF orientation of a JPEG is applied.
 """
 
 import keras

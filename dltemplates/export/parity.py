@@ -52,7 +52,7 @@ class Parity:
 
 
 def check_parity(export: Path, requests: list[Request], tolerance: float = 1e-5) -> Parity:
-    """Sends `requests` to the SavedModel in `export`, loaded by plain TensorFlow in a fresh process.
+    """Sends `requests` to the SavedModel in `export`, loaded in a fresh process without Keras.
 
     Raises:
         ExportError: The export cannot be loaded, or an answer differs by more than `tolerance`.
@@ -96,10 +96,12 @@ def _difference(signature: str, name: str, expected: np.ndarray, answer: dict) -
     if name not in answer or answer[name].shape != expected.shape:
         got = answer[name].shape if name in answer else sorted(answer)
         raise ExportError(
-            f"Signature {signature!r}: expected output {name!r} of shape {expected.shape}, got {got}."
+            f"Signature {signature!r}: expected output {name!r} of shape {expected.shape}, "
+            f"got {got}."
         )
     if expected.dtype.kind in "OSU":
         return 0.0 if (answer[name] == expected).all() else np.inf
     if not expected.size:
         return 0.0
-    return float(np.max(np.abs(answer[name].astype("float64") - expected)))
+    difference = float(np.max(np.abs(answer[name].astype("float64") - expected)))
+    return np.inf if np.isnan(difference) else difference  # max() would lose a NaN

@@ -6,12 +6,12 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="dltemplates")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """`keras.layers.BatchNormalization`, fused under TensorFlow, and with a momentum for short runs.
+    """`keras.layers.BatchNormalization`, fused under TensorFlow, with a momentum for short runs.
 
     Keras computes moments, subtraction and scaling as separate operations and, in mixed precision,
-    in float32. On images (rank 4, channels last) this layer calls TensorFlow's fused kernel instead:
-    the same result, float32 statistics, activations in the compute dtype. Everything else (other
-    ranks and axes, masks, synchronised statistics, other backends) is Keras's own path.
+    in float32. On images (rank 4, channels last) this layer calls TensorFlow's fused kernel
+    instead: the same result, float32 statistics, activations in the compute dtype. Everything else
+    (other ranks and axes, masks, synchronised statistics, other backends) is Keras's own path.
 
     The default momentum is 0.9: at Keras's 0.99 the moving statistics are still near their initial
     values after a few hundred steps, and evaluation is at chance level.

@@ -9,17 +9,11 @@ from typing import Any
 
 import click
 
-from dltemplates.console import Group, debug_option, json_option
-from dltemplates.errors import TrainingError
+from dltemplates.console import Group, debug_flag, debug_option, json_option, print_json
 from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.tensorflow_import import import_tensorflow
 
 run_option = click.option("--run", "run_name", help="Name or path of a run; default: the latest.")
-
-_DIVERGED = """The last good weights are in {checkpoints}. Likely causes, most likely first:
-    the learning rate is too high: halve train.learning_rate
-    float16 overflowed: set train.precision to float32
-    the data hold values that are not finite or labels that are wrong"""
 
 
 @dataclass(frozen=True)
@@ -86,6 +80,7 @@ def project_group(package: str, summary: str) -> click.Group:
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one setting.")
 @click.option("--name", help="Name of the run; default: the time.")
 @json_option
+@debug_flag
 @click.pass_obj
 def train(
     project: Project, path: Path, overrides: tuple[str, ...], name: str | None, as_json: bool
@@ -93,21 +88,18 @@ def train(
     """Train the network; the result is a folder below runs/."""
     config = load_config(project.schema, path, overrides)
     train_network = project.function("train", "train")
-    from dltemplates.console import print_json
+    from dltemplates.training.failures import explain
     from dltemplates.training.run import Run
 
     run = Run.create(project.runs, name)
     try:
         run.write_text("config.toml", dump_config(config))
         result = train_network(config, run)
-    except RuntimeError as error:
-        if not str(error).startswith("NaN or Inf loss"):
+    except Exception as error:
+        known = explain(error, run.folder)
+        if known is None:
             raise
-        raise TrainingError(
-            "Training diverged: the loss is no longer a number. It was stopped at once.",
-            where=run.folder,
-            hint=_DIVERGED.format(checkpoints=run.checkpoints),
-        ) from error
+        raise known from error
     finally:
         run.discard_if_empty()
     if as_json:

@@ -75,9 +75,15 @@ def _apply(schema: type[Section], values: dict[str, Any], override: str) -> None
             hint="For instance: --set train.epochs=20",
         )
     _known(section, schema.model_fields, "section", "--set")
-    table = schema.model_fields[section].annotation
-    _known(key, table.model_fields, "key", f"--set {section}.")
+    _known(key, _table(schema, section).model_fields, "key", f"--set {section}.")
     values.setdefault(section, {})[key] = _literal(text.strip())
+
+
+def _table(schema: type[Section], section: str) -> type[Section]:
+    table = schema.model_fields[section].annotation
+    if not (isinstance(table, type) and issubclass(table, Section)):
+        raise TypeError(f"Expected {section!r} to be a Section, received {table!r}.")
+    return table
 
 
 def _known(name: str, names: Any, what: str, where: str) -> None:
@@ -97,12 +103,13 @@ def _explain(
     schema: type[Section], error: ValidationError, path: Path, overrides: tuple[str, ...]
 ) -> ConfigError:
     details = error.errors(include_url=False)
-    first = details[0]
+    # A misspelt key is also a missing one; the misspelling tells more.
+    first = min(details, key=lambda detail: detail["type"] != "extra_forbidden")
     place = [str(part) for part in first["loc"][:2]]
     key = ".".join(place)
     where = f"--set {key}" if any(o.startswith(f"{key}=") for o in overrides) else f"{path}, {key}"
     if first["type"] == "extra_forbidden":
-        table = schema if len(place) == 1 else schema.model_fields[place[0]].annotation
+        table = schema if len(place) == 1 else _table(schema, place[0])
         hint = did_you_mean(place[-1], table.model_fields)
         return ConfigError("There is no such key.", where=where, hint=hint)
     if first["type"] == "missing":
@@ -110,8 +117,8 @@ def _explain(
     expected = "; or ".join(
         d["msg"].removeprefix("Value error, ") for d in details if d["loc"][:2] == first["loc"][:2]
     )
-    hint = None
+    nearest = None
     if first["type"] == "literal_error":
         choices = [c.strip(" '") for c in first["ctx"]["expected"].replace(" or ", ", ").split(",")]
-        hint = did_you_mean(str(first["input"]), choices)
-    return ConfigError(f"{first['input']!r}: {expected}.", where=where, hint=hint)
+        nearest = did_you_mean(str(first["input"]), choices)
+    return ConfigError(f"{first['input']!r}: {expected}.", where=where, hint=nearest)

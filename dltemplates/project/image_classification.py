@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dltemplates.console import json_option, print_json
+from dltemplates.console import debug_flag, json_option, print_json
 from dltemplates.errors import DataError, ExportError
 from dltemplates.project.commands import Project, project_group, run_option
 from dltemplates.project.config import load_config
@@ -35,6 +35,7 @@ def command_line(package: str, summary: str) -> click.Group:
     show_default=True,
 )
 @json_option
+@debug_flag
 @click.pass_obj
 def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) -> None:
     """Measure a run on images that it was not trained on."""
@@ -86,6 +87,7 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     show_default=True,
 )
 @json_option
+@debug_flag
 @click.pass_obj
 def predict(
     project: Project,
@@ -144,6 +146,7 @@ def predict(
     help="Largest difference from the Python model's probabilities.",
 )
 @json_option
+@debug_flag
 @click.pass_obj
 def export(
     project: Project,

@@ -55,6 +55,8 @@ def check_package(name: str) -> str:
 def suggest_package(name: str) -> str:
     """Returns a valid package name near `name`; empty if there is none."""
     derived = _derive(name)
+    if not derived:
+        return ""
     for candidate in (derived, f"app_{derived}", derived[:MAX_PACKAGE_LENGTH].rstrip("_")):
         if not _problem_of_package(candidate):
             return candidate

@@ -68,15 +68,16 @@ def _create(target: Path, files: Sequence[File]) -> None:
 
 def _fill(target: Path, files: Sequence[File]) -> None:
     stage = target / f".dltemplates-{_token()}"
-    entries = sorted({file.path.split("/")[0] for file in files})
+    moved = []
     try:
         _write_all(stage, files)
-        for entry in entries:
+        for entry in sorted({file.path.split("/")[0] for file in files}):
+            moved.append(entry)
             (stage / entry).rename(target / entry)
         stage.rmdir()
     except BaseException:
         with _uninterrupted():
-            for entry in entries:
+            for entry in moved:
                 if not os.path.lexists(stage / entry):
                     _remove(target / entry)
             _remove(stage)

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from dltemplates.errors import AnswerError, TemplateError, did_you_mean
 from dltemplates.scaffold.names import problem_of_file_name
@@ -16,8 +16,8 @@ _CONDITION = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 _PACKAGE = re.compile(r"(?<![A-Za-z0-9_])my_app(?![A-Za-z0-9_])")
 # What Python, editors and file managers leave in a folder of templates.
 _LEFTOVERS = frozenset(
-    {".DS_Store", ".ipynb_checkpoints", ".mypy_cache", ".pytest_cache", ".ruff_cache", "Thumbs.db"}
-    | {"__pycache__"}
+    """.DS_Store .ipynb_checkpoints .mypy_cache .pytest_cache .ruff_cache Thumbs.db
+    __pycache__""".split()
 )
 # Not for a template to write: git would run what it finds there, and the record is ours.
 _FORBIDDEN = frozenset({".git", ".dltemplates"})
@@ -114,8 +114,8 @@ def _refuse_clashes(paths: Mapping[str, Source]) -> None:
     for path in paths:
         if (other := seen.setdefault(path.casefold(), path)) != path:
             raise TemplateError(f"is {other!r} where case does not count.", where=paths[path].file)
-    for path in paths:
-        for parent in Path(path).parents:
-            if (other := seen.get(parent.as_posix().casefold(), "")) != "":
-                where = paths[path].file
-                raise TemplateError(f"needs the folder {other!r}, which is a file.", where=where)
+    for path, source in paths.items():
+        for parent in PurePosixPath(path.casefold()).parents:
+            if file := seen.get(str(parent)):
+                message = f"needs the folder {file!r}, which is a file."
+                raise TemplateError(message, where=source.file)

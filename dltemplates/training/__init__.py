@@ -1,1 +1,1 @@
-"""What training needs around `compile` and `fit`: runs, precision, optimizers, schedules, lengths."""
+"""What training needs around `compile` and `fit`: runs, precision, optimizers, lengths."""

@@ -56,8 +56,8 @@ def build_schedule(name: str, peak: float, steps: int):
     """A learning rate for `keras.optimizers`.
 
     Args:
-        name: `one_cycle`, `cosine` (a warm-up of a twentieth, then a half cosine to zero; Loshchilov
-            and Hutter, 2016, https://arxiv.org/abs/1608.03983) or `constant`.
+        name: `one_cycle`, `cosine` (a warm-up of a twentieth, then a half cosine to zero;
+            Loshchilov and Hutter, 2016, https://arxiv.org/abs/1608.03983) or `constant`.
         peak: The highest learning rate.
         steps: Steps of the whole run.
     """

@@ -55,7 +55,7 @@ def test_reads_every_key(tmp_path: Path) -> None:
         ("default = 64", "default = 64\npattern = 'x'", "parameters.width.pattern: only a string"),
         ('default = ""\npattern', 'default = ""\nauto = true\npattern', "dataset.auto: only a num"),
         ("[parameters.ema]", "[parameters.ema", "not valid TOML"),
-        ("help.en = \"Dropout\"", "help = 1", "parameters.dropout.help: expected dict"),
+        ('help.en = "Dropout"', "help = 1", "parameters.dropout.help: expected dict"),
     ],
 )
 def test_names_the_file_and_the_key(tmp_path: Path, old: str, new: str, expected: str) -> None:
@@ -76,7 +76,7 @@ defaults_for = { ema = { yes = 0.9 } }
 help.en = "Decay"
 """
     folder = write_template(tmp_path / "t", manifest=MANIFEST + extra)
-    with pytest.raises(TemplateError, match="defaults_for.ema.yes: write it as 'true'"):
+    with pytest.raises(TemplateError, match=r"defaults_for\.ema\.yes: write it as 'true'"):
         read(folder)
 
 

@@ -1,0 +1,48 @@
+"""Known ways in which training fails, in words for the project's owner."""
+
+import errno
+from pathlib import Path
+
+from dltemplates.errors import TrainingError
+
+_DIVERGED = """The last good weights are in {checkpoints}. Likely causes, most likely first:
+    the learning rate is too high: halve train.learning_rate
+    float16 overflowed: set train.precision to "float32"
+    the data hold labels or pixels that make no sense"""
+
+
+def explain(error: Exception, run: Path) -> TrainingError | None:
+    """What `error`, raised while training the run in the folder `run`, means; None if not known."""
+    text = str(error)
+    if isinstance(error, RuntimeError) and text.startswith("NaN or Inf loss"):
+        return TrainingError(
+            "Training diverged: the loss is no longer a number. It was stopped at once.",
+            where=run,
+            hint=_DIVERGED.format(checkpoints=run / "checkpoints"),
+        )
+    if "URL fetch failure" in text:
+        return TrainingError(
+            "The pre-trained weights cannot be downloaded: the network cannot be reached.",
+            where="model.imagenet",
+            hint="Train once where there is a network (Keras keeps them in ~/.keras/models), or "
+            "start from random weights: --set model.imagenet=false",
+        )
+    if isinstance(error, ValueError) and "Input size must be at least" in text:
+        return TrainingError(
+            f"The images are too small for this network. {text.splitlines()[0]}",
+            where="data.image_size",
+            hint="Raise data.image_size, or choose a network for small images.",
+        )
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return TrainingError(
+            "Out of memory.",
+            where=run,
+            hint="Lower train.batch_size or data.image_size, or set data.cache to no.",
+        )
+    if isinstance(error, OSError) and (error.errno == errno.ENOSPC or "No space left" in text):
+        return TrainingError(
+            "The disk is full. What was saved before is whole.",
+            where=run,
+            hint="Free some space and train again.",
+        )
+    return None

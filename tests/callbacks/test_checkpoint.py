@@ -1,0 +1,88 @@
+import keras
+import numpy as np
+import pytest
+
+from dltemplates.callbacks import Checkpoint
+
+
+@pytest.fixture
+def model():
+    return keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+
+
+def epochs(callback, model, values, monitor="val_accuracy", losses=None):
+    callback.set_model(model)
+    for epoch, value in enumerate(values):
+        model.set_weights([np.array([[float(epoch)]])])
+        logs = {"loss": 1.0 if losses is None else losses[epoch]}
+        callback.on_epoch_end(epoch, logs if value is None else {**logs, monitor: value})
+
+
+def weight(model, path):
+    model.load_weights(path)
+    return float(model.get_weights()[0][0, 0])
+
+
+def test_last_and_best(model, tmp_path):
+    callback = Checkpoint(tmp_path)
+    epochs(callback, model, [0.1, 0.9, 0.5])
+    assert weight(model, callback.last_path) == 2.0
+    assert weight(model, callback.best_path) == 1.0
+    assert callback.best() == {"best_epoch": 2, "val_accuracy": 0.9}
+    callback.restore_best()
+    assert float(model.get_weights()[0][0, 0]) == 1.0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["best.weights.h5", "last.weights.h5"]
+
+
+def test_of_equals_the_later_one(model, tmp_path):
+    callback = Checkpoint(tmp_path)
+    epochs(callback, model, [1.0, 1.0, 0.9])
+    assert callback.best_epoch == 1
+
+
+def test_lower_is_better_for_losses(model, tmp_path):
+    callback = Checkpoint(tmp_path, monitor="val_loss", mode="min")
+    epochs(callback, model, [3.0, 1.0, 2.0], monitor="val_loss")
+    assert weight(model, callback.best_path) == 1.0
+
+
+def test_without_validation_the_last_is_the_best(model, tmp_path):
+    callback = Checkpoint(tmp_path)
+    epochs(callback, model, [None, None])
+    assert weight(model, callback.best_path) == 1.0
+    assert callback.best() == {"best_epoch": 2}
+
+
+def test_an_epoch_that_diverged_is_not_saved(model, tmp_path):
+    callback = Checkpoint(tmp_path)
+    epochs(callback, model, [0.1, 0.9], losses=[1.0, float("nan")])
+    assert weight(model, callback.last_path) == 0.0
+
+
+def test_a_failed_save_keeps_the_old_weights(model, tmp_path, monkeypatch):
+    callback = Checkpoint(tmp_path)
+    epochs(callback, model, [0.1])
+
+    def fail(path, overwrite):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(model, "save_weights", fail)
+    with pytest.raises(OSError, match="No space"):
+        callback.on_epoch_end(1, {"loss": 1.0, "val_accuracy": 0.9})
+    assert weight(model, callback.best_path) == 0.0
+    assert weight(model, callback.last_path) == 0.0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["best.weights.h5", "last.weights.h5"]
+
+
+def test_works_in_fit(model, tmp_path):
+    model.compile("sgd", "mse")
+    x = np.ones((8, 1), "float32")
+    callback = Checkpoint(tmp_path, monitor="val_loss", mode="min")
+    model.fit(x, x, validation_data=(x, x), epochs=2, callbacks=[callback], verbose=0)
+    assert callback.best_epoch == 1
+
+
+def test_refuses_another_mode(tmp_path):
+    with pytest.raises(ValueError, match="max or min, received 'auto'"):
+        Checkpoint(tmp_path, mode="auto")

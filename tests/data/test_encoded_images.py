@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from dltemplates.data.encoded_images import EncodedImages, LabelledImages, divide
+from dltemplates.errors import DataError
+
+
+def labelled(counts, **more):
+    labels = np.repeat(np.arange(len(counts)), counts).astype("int64")
+    train = EncodedImages([f"image {i}" for i in range(len(labels))], labels)
+    return LabelledImages([f"class {i}" for i in range(len(counts))], {"train": train, **more}, [])
+
+
+def test_splits_are_disjoint_complete_in_proportion_and_repeatable():
+    images = labelled([100, 50, 10])
+    first, again = divide(images, 0.1, 0.2, seed=3), divide(images, 0.1, 0.2, seed=3)
+    other = divide(images, 0.1, 0.2, seed=4)
+    names = [set(split.names) for split in first.values()]
+    assert set.union(*names) == set(images.splits["train"].names)
+    assert sum(map(len, names)) == 160
+    assert np.bincount(first["test"].labels).tolist() == [20, 10, 2]
+    assert np.bincount(first["validation"].labels).tolist() == [10, 5, 1]
+    assert [list(s.names) for s in first.values()] == [list(s.names) for s in again.values()]
+    assert set(other["test"].names) != set(first["test"].names)
+
+
+def test_splits_that_the_data_bring_are_kept():
+    test = EncodedImages(["t0", "t1"], np.array([0, 1]))
+    splits = divide(labelled([10, 10], test=test), 0.1, 0.5, seed=0)
+    assert list(splits["test"].names) == ["t0", "t1"]
+    assert (len(splits["train"]), len(splits["validation"])) == (18, 2)
+
+
+def test_small_classes_are_in_every_split():
+    splits = divide(labelled([3, 100]), 0.1, 0.1, seed=0)
+    assert all(0 in split.labels for split in splits.values())
+
+
+def test_fraction_zero_means_no_split():
+    assert list(divide(labelled([10, 10]), 0.0, 0.1, seed=0)) == ["train", "test"]
+
+
+def test_refuses_a_class_without_training_images():
+    with pytest.raises(DataError, match="no image of: class 1"):
+        divide(labelled([10, 0]), 0.1, 0.1, seed=0)
+
+
+def test_fingerprint_tells_data_apart(tmp_path):
+    one = labelled([5, 5]).splits["train"]
+    assert one.fingerprint() == labelled([5, 5]).splits["train"].fingerprint()
+    assert one.fingerprint() != labelled([6, 4]).splits["train"].fingerprint()

@@ -1,0 +1,80 @@
+import os
+
+import keras
+import numpy as np
+import pytest
+
+from dltemplates.errors import RunError
+from dltemplates.training.run import Run, replace_file
+
+
+def finished(parent, name, value=1.0):
+    run = Run.create(parent, name)
+    run.write_text("config.toml", "")
+    model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1)])
+    model.set_weights([np.array([[value]]), np.zeros(1)])
+    run.save_model(model)
+    return run
+
+
+def test_the_latest_finished_run_is_found(tmp_path):
+    first, second = finished(tmp_path, "b"), finished(tmp_path, "a", 2.0)
+    os.utime(first.model_path, ns=(1, 1))
+    Run.create(tmp_path, "unfinished")
+    assert Run.find(tmp_path).name == "a"
+    assert Run.find(tmp_path, "b").folder == first.folder
+    assert Run.find(tmp_path, str(second.folder)).folder == second.folder
+    assert float(Run.find(tmp_path).load_model().get_weights()[0][0, 0]) == 2.0
+
+
+def test_no_run(tmp_path):
+    with pytest.raises(RunError, match="No trained run here"):
+        Run.find(tmp_path / "runs")
+    with pytest.raises(RunError, match="No such run"):
+        Run.find(tmp_path, "x")
+    Run.create(tmp_path, "unfinished")
+    with pytest.raises(RunError, match="no finished model"):
+        Run.find(tmp_path, "unfinished")
+
+
+def test_a_second_run_of_the_same_name_gets_a_number(tmp_path):
+    names = [Run.create(tmp_path, "x").name for _ in range(3)]
+    assert names == ["x", "x_2", "x_3"]
+
+
+def test_a_damaged_model_is_a_clear_error(tmp_path):
+    run = finished(tmp_path, "x")
+    run.model_path.write_bytes(run.model_path.read_bytes()[:100])
+    with pytest.raises(RunError, match="cannot be read"):
+        run.load_model()
+
+
+def test_a_failed_write_keeps_the_old_file(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("old")
+
+    def fail(aside):
+        with open(aside, "w") as file:
+            file.write("ne")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        replace_file(path, fail)
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_run_that_learned_nothing_is_discarded(tmp_path):
+    run = Run.create(tmp_path, "x")
+    run.discard_if_empty()
+    assert not run.folder.exists()
+    kept = Run.create(tmp_path, "y")
+    (kept.checkpoints / "last.weights.h5").write_bytes(b"weights")
+    kept.discard_if_empty()
+    assert kept.folder.exists()
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="Cannot make this folder"):
+        Run.create(tmp_path / "file")

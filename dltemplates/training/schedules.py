@@ -68,6 +68,6 @@ def build_schedule(name: str, peak: float, steps: int):
     if name == "cosine":
         warmup = max(1, steps // 20)
         return keras.optimizers.schedules.CosineDecay(
-            0.0, max(1, steps - warmup), warmup_target=peak, warmup_steps=warmup
+            peak / 20, max(1, steps - warmup), warmup_target=peak, warmup_steps=warmup
         )
     raise ValueError(f"Expected one_cycle, cosine or constant, received {name!r}.")

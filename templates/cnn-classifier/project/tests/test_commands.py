@@ -1,0 +1,70 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+from dltemplates.project.image_classification import command_line
+
+from .conftest import CONFIG
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Runs a command of the project in an empty folder; returns its exit code and output."""
+    monkeypatch.chdir(tmp_path)
+    cli = command_line("my_app", "Test.")
+
+    def invoke(*arguments) -> tuple[int, str]:
+        result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+        return result.exit_code, result.output
+
+    return invoke
+
+
+def options(settings) -> list[str]:
+    return [part for setting in settings for part in ("--set", setting)]
+
+
+def test_train_evaluate_predict_and_export(run, settings, photos, tmp_path):
+    code, output = run("train", "--config", CONFIG, "--name", "first", *options(settings))
+    assert code == 0, output
+    assert (tmp_path / "runs/first/model.keras").exists()
+
+    code, output = run("evaluate")
+    assert code == 0, output
+    metrics = json.loads((tmp_path / "runs/first/metrics.json").read_text())
+    assert metrics["items"] == 4
+
+    code, output = run("export", "--name", "photos")
+    assert code == 0, output
+    parity = json.loads((tmp_path / "export/photos/1/parity.json").read_text())
+    assert parity["largest_difference"] <= 1e-5
+
+    files = [photos / "day" / "0.png", photos / "night" / "0.png"]
+    answers = []
+    for source in (["--run", "first"], ["--export", "export/photos"]):
+        code, output = run("predict", *files, *source, "--format", "csv")
+        assert code == 0, output
+        answers.append([line.split(",")[1:3] for line in output.splitlines()[-2:]])
+    for (label, share), (other, other_share) in zip(*answers, strict=True):
+        assert label == other in ("day", "night")
+        assert float(share) == pytest.approx(float(other_share), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "--set", "train.epoch=3"], "Did you mean 'epochs'?"),
+        (["train", "--set", "train.optimizer=adma"], "Did you mean 'adam'?"),
+        (["train", "--set", "data.source=path"], "No path given"),
+        (["evaluate"], "Run the train command first"),
+        (["trian"], "Did you mean 'train'?"),
+    ],
+)
+def test_bad_input_is_answered_in_words(run, arguments, words, tmp_path):
+    if arguments[0] == "train":
+        arguments = [*arguments, "--config", CONFIG]
+    code, output = run(*arguments)
+    assert code != 0
+    assert words in output
+    assert "Traceback" not in output
+    assert not list(tmp_path.glob("runs/*"))

@@ -8,6 +8,7 @@ READY := $(VENV)/.ready
 .PHONY: demo test lint benchmark clean
 
 demo: $(READY)
+	rm -rf demo
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
 
 test: lint

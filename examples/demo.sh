@@ -2,7 +2,7 @@
 # From nothing to a proven SavedModel: generate a project, train it on scikit-learn's handwritten
 # digits, evaluate, export, and ask the exported model about PNG files. Takes about two minutes.
 #
-# Usage: examples/demo.sh [FOLDER]     (default: demo, which is made anew)
+# Usage: examples/demo.sh [FOLDER]     (default: demo)
 set -euo pipefail
 
 folder=${1:-demo}
@@ -10,7 +10,6 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 say() { printf '\n\033[1m$ %s\033[0m\n' "$*"; "$@"; }
 
-rm -rf "$folder"
 say dltemplates new cnn-classifier "$folder" --defaults --package digits
 cd "$folder"
 say python -m digits train

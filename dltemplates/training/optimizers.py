@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import keras
 
+from dltemplates.training.muon import ConvolutionalMuon
 from dltemplates.training.schedules import build_schedule
 
 
@@ -16,7 +17,11 @@ class _Usual:
     scales: float  # the rate goes with (batch / 256) ** scales
 
 
+_KERNEL_RATIO = 0.3  # of Muon's two learning rates, at a batch of 256
+_BETA_RATE = 64.0  # normalisation offsets learn faster (Jordan, 2024, arxiv.org/abs/2404.00498)
+
 _USUAL = {
+    "muon": _Usual(0.375, 9e-3, 1.0),
     "sgd": _Usual(0.4, 5e-4, 1.0),
     "momentum": _Usual(0.1, 5e-3, 1.0),
     "nesterov": _Usual(0.4, 5e-3, 1.0),
@@ -41,7 +46,8 @@ def build_optimizer(
     """Builds a `keras.optimizers` optimizer.
 
     Args:
-        name: `sgd`, `momentum`, `nesterov`, `adagrad`, `rmsprop`, `adam`, `adamw` or `lion`.
+        name: `muon` (see `ConvolutionalMuon`), `sgd`, `momentum`, `nesterov`, `adagrad`, `rmsprop`,
+            `adam`, `adamw` or `lion`.
         steps: Steps of the whole run, for the schedule.
         batch_size: Items a step, for `auto` learning rates: linear scaling for the SGD family
             (Goyal et al., 2017, https://arxiv.org/abs/1706.02677), square root for the others.
@@ -62,7 +68,9 @@ def build_optimizer(
         "weight_decay": float(decay) or None,
         "use_ema": ema,
     }
-    if name in ("sgd", "momentum", "nesterov"):
+    if name == "muon":
+        optimizer = _build_muon(batch_size, shared)
+    elif name in ("sgd", "momentum", "nesterov"):
         momentum = 0.0 if name == "sgd" else 0.9
         optimizer = keras.optimizers.SGD(momentum=momentum, nesterov=name == "nesterov", **shared)
     else:
@@ -78,3 +86,10 @@ def build_optimizer(
         optimizer = classes[name](**shared)
     optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
     return optimizer
+
+
+def _build_muon(batch_size: int, shared: dict) -> ConvolutionalMuon:
+    # Kernel updates have a fixed size, so their rate goes with the root of the batch, the rest
+    # linearly; the ratio makes up for the difference.
+    ratio = _KERNEL_RATIO * (256 / batch_size) ** 0.5
+    return ConvolutionalMuon(kernel_rate=ratio, rates={"beta": _BETA_RATE}, **shared)

@@ -4,7 +4,7 @@ import pytest
 
 from dltemplates.training.optimizers import build_optimizer
 
-NAMES = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion"]
+NAMES = ["muon", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -42,7 +42,9 @@ class TrainConfig(Section):
     batch_size: Auto | Annotated[int, Field(ge=1, le=65_536)]
     loss: Literal["cross_entropy", "focal"]
     label_smoothing: Fraction
-    optimizer: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion"]
+    optimizer: Literal[
+        "muon", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion"
+    ]
     learning_rate: Auto | Annotated[float, Field(gt=0.0, le=10.0)]
     schedule: Literal["one_cycle", "cosine", "constant"]
     weight_decay: Auto | Annotated[float, Field(ge=0.0, le=1.0)]

@@ -120,6 +120,11 @@ def evaluation_batches(split: ImageSplit, classes: int, batch_size: int) -> tf.d
     return batches.prefetch(2).with_options(plain_options())
 
 
+def largest_batch(size: int) -> int:
+    """Images of `size` by `size` pixels that a step has memory for: 512 up to 32, then fewer."""
+    return max(32, 512 * 32**2 // max(size, 32) ** 2)
+
+
 def balancing_weights(labels: np.ndarray, classes: int) -> np.ndarray:
     """Weights in inverse proportion to each class's frequency; their mean over images is 1."""
     counts = np.bincount(labels, minlength=classes)

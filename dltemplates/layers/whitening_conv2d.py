@@ -10,8 +10,8 @@ class WhiteningConv2D(keras.layers.Layer):
     """Projects image patches on the leading eigenvectors of their covariance, at unit variance.
 
     Kernel and bias are fitted once by `adapt` and then frozen. Each eigenvector is there with both
-    signs, so that a following rectifier loses nothing. The network starts from centred, decorrelated
-    inputs, which saves it the first part of training.
+    signs, so that a following rectifier loses nothing. The network starts from centred and
+    decorrelated inputs, which saves it the first part of training.
 
     Args:
         filters: Number of output channels; an even number, at most twice the values of a patch.

@@ -10,8 +10,8 @@ _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 class ConvolutionalMuon(keras.optimizers.SGD):
     """Muon for convolution kernels, Nesterov momentum for everything else.
 
-    The momentum of a kernel, seen as a matrix of one row an output channel, is replaced by the
-    nearest orthogonal matrix, so that every direction is learned at the same speed.
+    The momentum of a kernel, seen as a matrix with a row for each output channel, is replaced by
+    the nearest orthogonal matrix, so that every direction is learned at the same speed.
     `keras.optimizers.Muon` does this for dense layers only. Kernels are kept at a norm of the square
     root of their output channels; use it where normalisation follows each convolution.
 
@@ -69,7 +69,7 @@ class ConvolutionalMuon(keras.optimizers.SGD):
         self.assign(variable, kernel - rate * direction)
 
     def _orthogonal(self, update):
-        """The orthogonal matrix nearest to `update`, roughly: singular values between 0.7 and 1.2."""
+        """Roughly the orthogonal matrix nearest to `update`: its singular values come near 1."""
         shape = update.shape
         matrix = ops.transpose(ops.reshape(update, (-1, shape[-1])))
         tall = matrix.shape[0] > matrix.shape[1]
@@ -103,5 +103,5 @@ def _norm(values):
 
 
 def _is_kernel(variable) -> bool:
-    """Whether this is the kernel of a 2-D convolution; a depthwise one has no matrix to speak of."""
+    """Whether this is a 2-D convolution's kernel; a depthwise one has no matrix to speak of."""
     return len(variable.shape) == 4 and variable.shape[-1] > 1

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-_LARGEST_BATCH = 256
 _SMALLEST_BATCH = 16
 _FEWEST_STEPS = 32  # an epoch, before `auto` makes batches smaller
 
@@ -28,7 +27,9 @@ class Steps:
         return self.per_epoch * self.epochs
 
 
-def plan_steps(items: int, epochs: int, batch_size: int | str = "auto") -> Steps:
+def plan_steps(
+    items: int, epochs: int, batch_size: int | str = "auto", *, largest: int = 512
+) -> Steps:
     """Plans a run over `items` training items.
 
     Several steps an execution save the cost of the loop around a step. An epoch is rounded to a
@@ -38,11 +39,12 @@ def plan_steps(items: int, epochs: int, batch_size: int | str = "auto") -> Steps
     Args:
         items: Number of training items.
         epochs: Passes over them.
-        batch_size: Items a step, or `auto`: 256, halved on small data until an epoch has at least
-            32 steps, down to 16.
+        batch_size: Items a step, or `auto`: `largest`, halved on small data until an epoch has at
+            least 32 steps, down to 16.
+        largest: What `auto` starts from.
     """
     if batch_size == "auto":
-        batch_size = _LARGEST_BATCH
+        batch_size = largest
         while batch_size > _SMALLEST_BATCH and items / batch_size < _FEWEST_STEPS:
             batch_size //= 2
     batch_size = min(int(batch_size), items)

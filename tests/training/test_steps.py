@@ -15,7 +15,7 @@ def test_an_epoch_is_about_one_pass(items, batch_size):
 
 
 def test_auto_batches_shrink_on_small_data():
-    assert plan_steps(50_000, 1).batch_size == 256
+    assert plan_steps(50_000, 1).batch_size == 512
     assert plan_steps(1_439, 1).batch_size == 32
     assert plan_steps(50, 1).batch_size == 16
     assert plan_steps(5, 1).batch_size == 5

@@ -35,6 +35,7 @@ class ModelConfig(Section):
     activation: Literal["relu", "gelu", "silu", "leaky_relu", "elu", "tanh", "sigmoid"]
     #% endif
     dropout: Annotated[float, Field(ge=0.0, le=0.9)]
+    mirror_average: bool
 
 
 class TrainConfig(Section):

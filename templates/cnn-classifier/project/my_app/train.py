@@ -2,6 +2,7 @@
 
 import keras
 from dltemplates.callbacks import Checkpoint, Progress
+from dltemplates.data.image_batches import largest_batch
 from dltemplates.data.image_data import ImageData
 from dltemplates.data.image_decoding import resizing
 from dltemplates.layers import ClassLabels
@@ -21,7 +22,12 @@ def train(config: Config, run: Run) -> dict[str, float]:
     keras.utils.set_random_seed(config.train.seed)
     keras.config.set_dtype_policy(choose_precision(config.train.precision))
     data = load_data(config)
-    steps = plan_steps(len(data.train), config.train.epochs, config.train.batch_size)
+    steps = plan_steps(
+        len(data.train),
+        config.train.epochs,
+        config.train.batch_size,
+        largest=largest_batch(data.size),
+    )
     training, validation = make_batches(config, data, steps.batch_size)
     run.write_json("data.json", data.describe())
     run.write_json("environment.json", describe_environment())
@@ -82,6 +88,9 @@ def finish_model(model: keras.Model, config: Config, data: ImageData) -> keras.M
     network = build_model(config, data)
     network.set_weights(model.get_weights())
     pixels = keras.Input((None, None, data.channels), name="pixels")
-    logits = network(resizing(data.size, data.fit)(pixels))
+    resized = resizing(data.size, data.fit)(pixels)
+    logits = network(resized)
+    if config.model.mirror_average and data.mirrors:
+        logits = (logits + network(keras.ops.flip(resized, axis=2))) / 2
     probabilities = keras.layers.Softmax(name="probabilities")(logits)
     return keras.Model(pixels, ClassLabels(data.class_names, name="labels")(probabilities))

@@ -14,26 +14,30 @@ def build_model(config: Config, data: ImageData) -> keras.Model:
     mean, variance = data.mean_and_variance()
     inputs = keras.Input((data.size, data.size, data.channels), name="pixels")
     normalize = layers.Normalization(mean=mean, variance=variance)
-    whiten = WhiteningConv2D(kernel_size=2)
+    whiten = WhiteningConv2D(
+        filters=32 if data.channels == 3 else 18, strides=1 if data.size <= 48 else 2
+    )
 
-    x = whiten(normalize(inputs))
-    x = layers.Activation(activation)(x)
-    for filters in (width, 2 * width, 4 * width):
+    x = layers.Activation(activation)(whiten(normalize(inputs)))
+    filters = width
+    while x.shape[1] >= 6:
         x = residual_stage(x, filters, activation)
+        filters = min(2 * filters, 4 * width)
     x = layers.GlobalMaxPooling2D()(x)
     x = layers.Dropout(config.model.dropout)(x)
-    logits = layers.Dense(len(data.class_names), dtype="float32", name="logits")(x)
+    x = layers.Dense(len(data.class_names), use_bias=False)(x)
+    logits = layers.Rescaling(1 / 9, dtype="float32", name="logits")(x)  # no early certainty
 
     whiten.adapt(normalize(data.train.sample(5_000)))
     return keras.Model(inputs, logits, name="resnet")
 
 
 def residual_stage(x, filters: int, activation: str):
-    """Halves height and width, then adds a residual convolution."""
+    """Halves height and width, then adds what one more convolution finds."""
     x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
-    x = layers.MaxPooling2D()(x)
-    x = layers.Activation(activation)(BatchNormalization()(x))
+    x = layers.MaxPooling2D()(x)  # before the cheaper part
+    x = layers.Activation(activation)(BatchNormalization(momentum=0.8, scale=False)(x))
     shortcut = x
     x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
-    x = layers.Activation(activation)(BatchNormalization()(x))
+    x = layers.Activation(activation)(BatchNormalization(momentum=0.8, scale=False)(x))
     return layers.Add()([shortcut, x])

@@ -1,0 +1,1 @@
+"""Speed and quality, measured; what was found is in RESULTS.md."""

@@ -1,0 +1,19 @@
+"""Runs a benchmark: `python -m benchmarks command-line|throughput|cifar10`. Each has --help."""
+
+import click
+
+from benchmarks.cifar10 import cifar10
+from benchmarks.command_line import command_line
+from benchmarks.throughput import throughput
+
+
+@click.group()
+def main() -> None:
+    """Measures dltemplates. Free the machine first: other work on it spoils the figures."""
+
+
+for command in (command_line, throughput, cifar10):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

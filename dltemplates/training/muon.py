@@ -12,8 +12,8 @@ class ConvolutionalMuon(keras.optimizers.SGD):
 
     The momentum of a kernel, seen as a matrix with a row for each output channel, is replaced by
     the nearest orthogonal matrix, so that every direction is learned at the same speed.
-    `keras.optimizers.Muon` does this for dense layers only. Kernels are kept at a norm of the square
-    root of their output channels; use it where normalisation follows each convolution.
+    `keras.optimizers.Muon` does this for dense layers only. Kernels are kept at a norm of the
+    square root of their output channels; use it where normalisation follows each convolution.
 
     Args:
         learning_rate: Rate of everything but convolution kernels, or a schedule.

@@ -19,10 +19,10 @@ def build_model(config: Config, data: ImageData) -> keras.Model:
     )
 
     x = layers.Activation(activation)(whiten(normalize(inputs)))
-    filters = width
+    filters = width  # few where the image is still large, and convolutions cost most
     while x.shape[1] >= 6:
         x = residual_stage(x, filters, activation)
-        filters = min(2 * filters, 4 * width)
+        filters = 4 * width if filters == width else 8 * width
     x = layers.GlobalMaxPooling2D()(x)
     x = layers.Dropout(config.model.dropout)(x)
     x = layers.Dense(len(data.class_names), use_bias=False)(x)

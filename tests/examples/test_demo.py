@@ -1,0 +1,30 @@
+"""`make demo`, whole: the promise of the README's first command."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+def test_demo(tmp_path):
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    result = subprocess.run(
+        ["bash", ROOT / "examples/demo.sh", tmp_path / "demo"],
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    metrics = json.loads(next(tmp_path.glob("demo/runs/*/metrics.json")).read_text())
+    assert metrics["accuracy"] >= 0.98
+    parity = json.loads((tmp_path / "demo/export/digits/1/parity.json").read_text())
+    assert parity["largest_difference"] <= 1e-5
+    answers = [line for line in result.stdout.splitlines() if line.startswith("pictures/")]
+    right = [line.split("/")[1][0] == line.split(": ")[1][0] for line in answers]
+    assert len(right) == 10 and sum(right) >= 9

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dltemplates.errors import TrainingError
 
-_DIVERGED = """The last good weights are in {checkpoints}. Likely causes, most likely first:
+_DIVERGED = """{kept} Likely causes, most likely first:
     the learning rate is too high: halve train.learning_rate
     float16 overflowed: set train.precision to "float32"
     the data hold labels or pixels that make no sense"""
@@ -18,7 +18,7 @@ def explain(error: Exception, run: Path) -> TrainingError | None:
         return TrainingError(
             "Training diverged: the loss is no longer a number. It was stopped at once.",
             where=run,
-            hint=_DIVERGED.format(checkpoints=run / "checkpoints"),
+            hint=_DIVERGED.format(kept=_kept(run / "checkpoints")),
         )
     if "URL fetch failure" in text:
         return TrainingError(
@@ -46,3 +46,9 @@ def explain(error: Exception, run: Path) -> TrainingError | None:
             hint="Free some space and train again.",
         )
     return None
+
+
+def _kept(checkpoints: Path) -> str:
+    if any(checkpoints.glob("*.weights.h5")):
+        return f"The last good weights are in {checkpoints}."
+    return "It happened in the first epoch, so there are no good weights to keep."

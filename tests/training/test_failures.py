@@ -11,7 +11,7 @@ from dltemplates.training.failures import explain
 RUN = Path("runs/x")
 
 
-def test_divergence_as_keras_reports_it():
+def test_divergence_as_keras_reports_it(tmp_path):
     model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")
     with pytest.raises(RuntimeError) as caught:
@@ -21,8 +21,11 @@ def test_divergence_as_keras_reports_it():
             callbacks=[keras.callbacks.TerminateOnNaN(raise_error=True)],
             verbose=0,
         )
-    text = str(explain(caught.value, RUN))
-    assert "diverged" in text and "learning_rate" in text and "runs/x/checkpoints" in text
+    text = str(explain(caught.value, tmp_path))
+    assert "diverged" in text and "learning_rate" in text and "first epoch" in text
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "last.weights.h5").touch()
+    assert f"weights are in {tmp_path / 'checkpoints'}" in str(explain(caught.value, tmp_path))
 
 
 def test_images_too_small_as_keras_reports_it():

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import keras
+from keras import ops
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -13,7 +14,7 @@ class Checkpoint(keras.callbacks.Callback):
     `keras.callbacks.ModelCheckpoint` writes into the live file, so a kill in mid-save or a full
     disk takes the previous checkpoint with it, and it saves weights that are no longer finite. Here
     each file is written aside, flushed and renamed, and an epoch whose loss is not finite is not
-    saved.
+    saved; weights that are not finite raise `FloatingPointError`.
 
     Args:
         folder: Where `last.weights.h5` and `best.weights.h5` go.
@@ -46,6 +47,11 @@ class Checkpoint(keras.callbacks.Callback):
         logs = logs or {}
         if not math.isfinite(logs.get("loss", 0.0)):
             return
+        for weight in self.model.weights:
+            if "float" in weight.dtype and not ops.all(ops.isfinite(weight)):
+                raise FloatingPointError(
+                    f"{weight.path} is no longer finite after epoch {epoch + 1}."
+                )
         self._save(self.last_path)
         value = logs.get(self.monitor)
         if value is None or self._better(value):

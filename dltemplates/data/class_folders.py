@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dltemplates.data.encoded_images import EncodedImages, LabelledImages
+from dltemplates.data.encoded_images import EncodedImages, LabelledImages, printable
 from dltemplates.errors import DataError
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp", ".webp"}
@@ -40,7 +40,10 @@ def read_class_folders(folder: Path) -> LabelledImages:
     """
     roots = _split_roots(folder)
     classes = {split: _class_folders(root) for split, root in roots.items()}
-    names = sorted({name for found in classes.values() for name in found}, key=natural_order)
+    names = sorted(
+        {name for found in classes.values() for name in found},
+        key=lambda name: (natural_order(name), name),
+    )
     if not names:
         raise DataError("No class folders here.", where=folder, hint=_LAYOUT)
     if len(names) == 1:
@@ -70,8 +73,11 @@ def read_class_folders(folder: Path) -> LabelledImages:
 
 def natural_order(name: str) -> list[tuple[int, int, str]]:
     """A sort key that counts: `2` before `10`, `a2` before `a10`."""
-    parts = re.split(r"(\d+)", name)
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in parts]
+    parts = re.split(r"([0-9]+)", name)  # text and numbers in turn
+    return [
+        (0, int(part), "") if place % 2 else (1, 0, part.casefold())
+        for place, part in enumerate(parts)
+    ]
 
 
 def _split_roots(folder: Path) -> dict[str, Path]:
@@ -87,7 +93,7 @@ def _split_roots(folder: Path) -> dict[str, Path]:
                 hint="Keep one of the two.",
             )
         roots[split] = place
-    if "train" not in roots:
+    if "train" not in roots or not _folders(roots["train"]):  # `train` may be a class
         return {"train": folder}
     return roots
 
@@ -95,7 +101,14 @@ def _split_roots(folder: Path) -> dict[str, Path]:
 def _class_folders(root: Path) -> dict[str, list[Path]]:
     classes: dict[str, list[Path]] = {}
     for place in _folders(root):
-        classes.setdefault(unicodedata.normalize("NFC", place.name), []).append(place)
+        name = unicodedata.normalize("NFC", place.name)
+        if name != printable(name):
+            raise DataError(
+                "The name of this class folder is not UTF-8.",
+                where=printable(str(place)),
+                hint="Rename it; an archive from Windows may have been unpacked as cp949.",
+            )
+        classes.setdefault(name, []).append(place)
     return classes
 
 
@@ -117,7 +130,7 @@ def _folders(folder: Path) -> list[Path]:
 def _files(folder: Path, ignored: list[str]) -> list[str]:
     """Image files in `folder` and below, in name order; what else is there goes to `ignored`."""
     images: list[str] = []
-    for place, folders, names in os.walk(folder):
+    for place, folders, names in os.walk(folder, onerror=_refuse_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
@@ -125,6 +138,14 @@ def _files(folder: Path, ignored: list[str]) -> list[str]:
             known = os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
             (images if known else ignored).append(os.path.join(place, name))
     return images
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    raise DataError(
+        f"Cannot read this folder: {error.strerror}.",
+        where=error.filename,
+        hint="Check its permissions.",
+    )
 
 
 def _suffixes() -> str:

@@ -1,6 +1,7 @@
 """Labelled images before decoding, and their division into training, validation and test."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from dltemplates.errors import DataError
+
+log = logging.getLogger(__name__)
 
 SPLITS = ("train", "validation", "test")
 
@@ -54,7 +57,8 @@ class EncodedImages:
                 size = os.stat(name).st_size if os.path.exists(name) else -1
             else:
                 size = len(self.contents[index])
-            digest.update(f"{os.path.basename(name)}\0{size}\0{self.labels[index]}\n".encode())
+            line = f"{_short(name)}\0{size}\0{self.labels[index]}\n"
+            digest.update(line.encode("utf-8", "surrogateescape"))
         return digest.hexdigest()[:16]
 
 
@@ -72,12 +76,20 @@ def divide(
 ) -> dict[str, EncodedImages]:
     """Completes the splits: cuts from `train` those that the data set does not bring itself.
 
-    Each class is divided in proportion (at least one image a class and split where there are three
-    or more), by a permutation that `seed` alone decides. The splits are disjoint.
+    Each class is divided in proportion, at least one image a class and split where there are three
+    or more. An image's name and `seed` decide where it goes, so that it seldom moves when others
+    are added. The splits are disjoint.
 
     Raises:
-        DataError: A class has no training image, or there is nothing to evaluate on.
+        DataError: A class has no training image, or the fractions leave none.
     """
+    if validation_fraction + test_fraction >= 1.0:
+        raise DataError(
+            f"Validation ({validation_fraction:g}) and test ({test_fraction:g}) leave nothing to "
+            "train on.",
+            where="data",
+            hint="Lower data.validation_fraction or data.test_fraction.",
+        )
     splits = dict(images.splits)
     fractions = {"test": test_fraction, "validation": validation_fraction}
     cut = {name: share for name, share in fractions.items() if name not in splits and share > 0}
@@ -94,14 +106,34 @@ def divide(
 
 
 def _cut(train: EncodedImages, shares: dict[str, float], seed: int) -> dict[str, EncodedImages]:
-    generator = np.random.default_rng(seed)
+    order = np.argsort([_draw(name, seed) for name in train.names], kind="stable")
     parts: dict[str, list[np.ndarray]] = {name: [] for name in ("train", *shares)}
     for label in np.unique(train.labels):
-        members = generator.permutation(np.flatnonzero(train.labels == label))
+        members = order[train.labels[order] == label]
         total = len(members)
         for name, share in shares.items():
             count = max(round(share * total), 1 if total >= 3 else 0)
             parts[name].append(members[:count])
             members = members[count:]
         parts["train"].append(members)
-    return {name: train.take(np.sort(np.concatenate(part))) for name, part in parts.items()}
+    taken = {name: train.take(np.sort(np.concatenate(part))) for name, part in parts.items()}
+    empty = [name for name, images in taken.items() if not len(images) and name != "train"]
+    if empty:
+        log.warning("Too few images to hold any out for %s.", " and ".join(empty))
+    return {name: images for name, images in taken.items() if name not in empty}
+
+
+def _draw(name: str, seed: int) -> int:
+    """A number that name and seed alone decide: an image stays where it is when others come."""
+    key = f"{seed}/{_short(name)}".encode("utf-8", "surrogateescape")
+    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big")
+
+
+def _short(name: str) -> str:
+    """The last two parts of a path, which stay the same when a data set is moved."""
+    return "/".join(name.replace(os.sep, "/").rsplit("/", 2)[-2:])
+
+
+def printable(name: str) -> str:
+    """`name` for messages and JSON, also where a file name is not UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode()

@@ -14,9 +14,10 @@ import tensorflow as tf
 
 from dltemplates.data.class_folders import read_class_folders
 from dltemplates.data.digits import read_digits
-from dltemplates.data.encoded_images import EncodedImages, LabelledImages, divide
+from dltemplates.data.encoded_images import EncodedImages, LabelledImages, divide, printable
 from dltemplates.data.image_decoding import MAX_PIXELS, decode_and_resize, resizing
 from dltemplates.data.image_manifest import read_manifest
+from dltemplates.data.memory import available_memory
 from dltemplates.data.tfds_images import read_tfds_images
 from dltemplates.errors import DataError
 
@@ -24,7 +25,8 @@ log = logging.getLogger(__name__)
 
 _BATCH = 256
 _SHOWN = 5
-_MEMORY_SHARE = 0.4  # of what is free; the rest is for TensorFlow
+_MEMORY_SHARE = 0.2  # of what is free; a copy is made on the way, and TensorFlow wants the rest
+_SAMPLE_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,18 @@ class ImageSplit:
 
     def sample(self, count: int) -> np.ndarray:
         """Pixels of up to `count` images, evenly spread over the split."""
-        indices = np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype(int))
+        indices = np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype("int64"))
         if self.pixels is not None:
             return self.pixels[indices]
-        return np.stack([self.load(tf.constant(index, tf.int64)).numpy() for index in indices])
+        loaded = tf.data.Dataset.from_tensor_slices(indices).map(
+            self.load, num_parallel_calls=os.cpu_count()
+        )
+        return np.stack(list(loaded.with_options(plain_options()).as_numpy_iterator()))
+
+    def tensor(self) -> tf.Tensor:
+        """The pixels that are kept in memory, as a tensor beside the CPU."""
+        with tf.device("CPU"):
+            return tf.constant(self.pixels)
 
 
 @dataclass
@@ -108,9 +118,14 @@ class ImageData:
             )
         return self._decode("test")
 
+    @cached_property
+    def sample(self) -> np.ndarray:
+        """Pixels of up to 5,000 training images, fewer of large ones, to fit statistics to."""
+        return self.train.sample(min(5_000, max(64, _SAMPLE_BYTES // self.size**2 // 3)))
+
     def mean_and_variance(self) -> tuple[list[float], list[float]]:
-        """Mean and variance of each channel, 0-255, over up to 10,000 training images."""
-        pixels = self.train.sample(10_000)
+        """Mean and variance of each channel, 0-255, over a sample of the training images."""
+        pixels = self.sample
         mean = pixels.mean(axis=(0, 1, 2), dtype="float64")
         variance = np.stack([pixels[..., c].var(dtype="float64") for c in range(self.channels)])
         return mean.tolist(), np.maximum(variance, 1.0).tolist()
@@ -135,10 +150,13 @@ class ImageData:
             raise DataError(f"The {name} split is empty.", hint="Check the data and its fractions.")
         keep = self._keep_in_memory(len(encoded))
         started = time.perf_counter()
-        pixels, good = self._decode_all(encoded, keep)
+        load = self._loader(encoded)
+        pixels, good = self._decode_all(load, len(encoded), keep)
         if len(good) < len(encoded):
             self._skip(name, encoded, good)
             encoded = encoded.take(good)
+            pixels = None if pixels is None else pixels[good]
+            load = self._loader(encoded)
         log.info(
             "%s: %s images, decoded in %.1f s (%s)",
             name,
@@ -146,43 +164,42 @@ class ImageData:
             time.perf_counter() - started,
             "kept in memory" if keep else "streamed from disk in training",
         )
-        return ImageSplit(encoded, None if pixels is None else pixels[good], self._loader(encoded))
+        return ImageSplit(encoded, pixels, load)
 
     def _keep_in_memory(self, count: int) -> bool:
         if self.cache is not None:
             return self.cache
-        needed = count * self.size**2 * self.channels
-        try:
-            free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        except (AttributeError, ValueError, OSError):
-            free = 4 * 2**30
-        return needed < _MEMORY_SHARE * free
+        return count * self.size**2 * self.channels < _MEMORY_SHARE * available_memory()
 
     def _decode_all(
-        self, encoded: EncodedImages, keep: bool
+        self, load: Callable[[tf.Tensor], tf.Tensor], count: int, keep: bool
     ) -> tuple[np.ndarray | None, np.ndarray]:
-        """Decodes every image once: their pixels when `keep`, and which of them are readable."""
-        load = self._loader(encoded)
-        loaded = (
-            tf.data.Dataset.range(len(encoded))
-            .map(lambda index: (index, load(index)), num_parallel_calls=os.cpu_count())
+        """Decodes every image once: their pixels if `keep`, and which of them are readable."""
+
+        def decode(index):
+            image = load(index)
+            return (index, image) if keep else (index, tf.reduce_min(image))
+
+        decoded = (
+            tf.data.Dataset.range(count)
+            .map(decode, num_parallel_calls=os.cpu_count())
             .ignore_errors()
             .batch(_BATCH)
             .prefetch(2)
+            .with_options(plain_options())
         )
-        loaded = loaded.with_options(plain_options())
-        shape = (len(encoded), self.size, self.size, self.channels)
+        shape = (count, self.size, self.size, self.channels)
         pixels = np.empty(shape, "uint8") if keep else None
-        good = []
-        for indices, images in loaded.as_numpy_iterator():
+        good = [np.empty(0, "int64")]
+        for indices, images in decoded.as_numpy_iterator():
             good.append(indices)
             if pixels is not None:
                 pixels[indices] = images
-        return pixels, np.sort(np.concatenate(good)) if good else np.empty(0, "int64")
+        return pixels, np.sort(np.concatenate(good))
 
     def _loader(self, encoded: EncodedImages) -> Callable[[tf.Tensor], tf.Tensor]:
         if encoded.contents is None:
-            files = tf.constant(list(encoded.names))
+            files = tf.constant([os.fsencode(name) for name in encoded.names])
             return lambda index: self._pixels(tf.io.read_file(files[index]))
         contents = tf.constant(list(encoded.contents))
         return lambda index: self._pixels(contents[index])
@@ -192,12 +209,13 @@ class ImageData:
 
     def _skip(self, name: str, encoded: EncodedImages, good: np.ndarray) -> None:
         broken = np.setdiff1d(np.arange(len(encoded)), good)
-        reasons = {encoded.names[i]: self._reason(encoded, i) for i in broken}
+        reasons = {printable(encoded.names[i]): self._reason(encoded, i) for i in broken}
         self.skipped.update(reasons)
         shown = "".join(f"\n    {file}: {why}" for file, why in list(reasons.items())[:_SHOWN])
         more = f"\n    and {len(broken) - _SHOWN} more" if len(broken) > _SHOWN else ""
         found = f"{len(broken)} of {len(encoded)} {name} images cannot be read:{shown}{more}"
-        if len(broken) > max(1, self.broken_limit * len(encoded)) or not len(good):
+        allowed = max(1, self.broken_limit * len(encoded)) if self.broken_limit else 0
+        if len(broken) > allowed or not len(good):
             raise DataError(
                 found, hint="Replace or remove them, or raise data.broken_limit to skip more."
             )
@@ -225,6 +243,7 @@ def load_images(
     seed: int = 0,
     cache: bool | None = None,
     broken_limit: float = 0.01,
+    mirrors: bool | None = None,
 ) -> ImageData:
     """Finds images and divides them; nothing is decoded yet.
 
@@ -241,11 +260,17 @@ def load_images(
         seed: Decides the division.
         cache: See `ImageData`.
         broken_limit: See `ImageData`.
+        mirrors: See `ImageData`; None: yes, but for the digits.
 
     Raises:
         DataError: The data are not there, or cannot be used.
     """
     found = _find(source, path, name, data_dir)
+    if found.ignored:
+        kinds = sorted({os.path.splitext(file)[1].lower() or "no suffix" for file in found.ignored})
+        log.warning(
+            "Ignored: %s files that are no images (%s)", len(found.ignored), ", ".join(kinds)
+        )
     return ImageData(
         class_names=found.class_names,
         size=size,
@@ -254,8 +279,8 @@ def load_images(
         splits=divide(found, validation_fraction, test_fraction, seed),
         cache=cache,
         broken_limit=broken_limit,
-        mirrors=source != "sample",
-        ignored=found.ignored,
+        mirrors=source != "sample" if mirrors is None else mirrors,
+        ignored=[printable(name) for name in found.ignored],
     )
 
 
@@ -277,7 +302,7 @@ def _find(source: str, path: str, name: str, data_dir: str) -> LabelledImages:
             where="data.path",
             hint="Point it at a folder of class folders: --set data.path=../photos",
         )
-    place = Path(path).expanduser()
+    place = Path(os.path.expanduser(path))
     return read_manifest(place) if place.suffix.lower() == ".csv" else read_class_folders(place)
 
 
@@ -288,6 +313,10 @@ def plain_reason(error: OSError | tf.errors.OpError) -> str:
     message = error.message
     if "Input is empty" in message:
         return "empty file"
+    if "palette" in message:
+        return "a BMP with a palette; save it as PNG"
+    if "4 channel RGBA" in message:
+        return "an animated WebP; save one frame of it"
     if "too many pixels" in message:
         return f"more than {MAX_PIXELS:,} pixels; refused as a decompression bomb"
     if "Unknown image file format" in message:

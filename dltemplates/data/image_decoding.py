@@ -1,8 +1,8 @@
 """Encoded images to pixels, inside the TensorFlow graph.
 
 Training, `predict` and the exported SavedModel all decode with this one function, so that a server
-sees the pixels that training saw. JPEG, PNG, GIF (first frame), BMP and WebP; any bit depth,
-palette or alpha; the EXIF orientation of a JPEG is applied.
+sees the pixels that training saw: JPEG (its EXIF orientation applied), PNG of any depth, palette or
+alpha, GIF (first frame), BMP without a palette, and still WebP.
 """
 
 import keras
@@ -32,7 +32,10 @@ def decode_image(contents: tf.Tensor, channels: int) -> tf.Tensor:
     small = tf.debugging.assert_less_equal(
         height * width, tf.constant(MAX_PIXELS, tf.int64), message="Image has too many pixels"
     )
-    with tf.control_dependencies([small] if small is not None else []):
+    colours = tf.debugging.assert_equal(
+        _has_bmp_palette(contents), False, message="BMP has a palette"
+    )
+    with tf.control_dependencies([check for check in (small, colours) if check is not None]):
         image = tf.io.decode_image(contents, channels=3, expand_animations=False)
     image.set_shape((None, None, 3))
     image = _orient(image, exif_orientation(contents))
@@ -122,6 +125,13 @@ def _orient(image: tf.Tensor, orientation: tf.Tensor) -> tf.Tensor:
     oriented = tf.cond(orientation > 1, apply, lambda: image)
     oriented.set_shape((None, None, 3))
     return oriented
+
+
+def _has_bmp_palette(contents: tf.Tensor) -> tf.Tensor:
+    """Whether this is a BMP below 24 bits a pixel, whose indices TensorFlow would take for gray."""
+    head = tf.io.decode_raw(tf.strings.substr(contents, 0, 30), tf.uint8)
+    head = tf.pad(head, [(0, 30 - tf.size(head))], constant_values=255)
+    return tf.reduce_all(head[:2] == tf.constant(list(b"BM"), tf.uint8)) & (head[28] < 24)
 
 
 def _stated_shape(contents: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

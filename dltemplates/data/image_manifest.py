@@ -1,5 +1,6 @@
 """Images listed in a CSV file: the columns `file` and `label`, and optionally `split`."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -29,10 +30,10 @@ def read_manifest(path: Path) -> LabelledImages:
             )
     _refuse_rows(path, table, table["file"].eq(""), "have no file", "Fill them in")
     _refuse_rows(path, table, table["label"].eq(""), "have no label", "Fill them in")
-    files = [str(path.parent / name) for name in table["file"]]
-    missing = [not Path(file).exists() for file in files]
+    files = [os.path.normpath(path.parent / name) for name in table["file"]]
+    missing = [not os.path.exists(file) for file in files]
     _refuse_rows(path, table, missing, "name files that do not exist", "Correct them")
-    _refuse_rows(path, table, table["file"].duplicated(), "list a file again", "Keep one")
+    _refuse_rows(path, table, pd.Series(files).duplicated(), "list a file again", "Keep one")
     names = sorted(table["label"].unique(), key=natural_order)
     if len(names) < 2:
         raise DataError(
@@ -48,7 +49,14 @@ def read_manifest(path: Path) -> LabelledImages:
 def _read(path: Path) -> pd.DataFrame:
     for encoding in ("utf-8-sig", "cp949"):  # cp949 is what a Korean Excel writes
         try:
-            table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
+            table = pd.read_csv(
+                path,
+                dtype=str,
+                keep_default_na=False,
+                encoding=encoding,
+                index_col=False,
+                skip_blank_lines=False,
+            )
         except UnicodeDecodeError:
             continue
         except (OSError, ValueError, pd.errors.ParserError) as error:
@@ -57,27 +65,36 @@ def _read(path: Path) -> pd.DataFrame:
             ) from None
         if table.empty:
             raise DataError("This manifest lists no image.", where=path, hint="Add rows.")
-        return table.apply(lambda column: column.str.strip())
+        table.columns = table.columns.str.strip()
+        table = table.apply(lambda column: column.str.strip().str.normalize("NFC"))
+        return table[table.ne("").any(axis=1)]  # the index keeps the place in the file
     raise DataError(
         "This manifest is neither UTF-8 nor cp949.", where=path, hint="Save it as UTF-8."
     )
 
 
 def _refuse_rows(path: Path, table: pd.DataFrame, wrong, what: str, todo: str) -> None:
-    lines = np.flatnonzero(np.asarray(wrong)) + 2  # line 1 is the header
-    if not len(lines):
+    rows = table[np.asarray(wrong)]
+    if rows.empty:
         return
-    shown = "; ".join(f"line {n}: {table['file'][n - 2]!r}" for n in lines[:_SHOWN])
-    more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    places = zip(rows.index + 2, rows["file"], strict=True)  # line 1 is the header
+    shown = "; ".join(f"line {line}: {file!r}" for line, file in list(places)[:_SHOWN])
+    more = f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
     raise DataError(
-        f"{len(lines)} row(s) {what} ({shown}{more}).",
+        f"{len(rows)} row(s) {what} ({shown}{more}).",
         where=path,
         hint=f"{todo}, or remove these rows.",
     )
 
 
 def _by_split(path: Path, column: pd.Series, images: EncodedImages) -> dict[str, EncodedImages]:
-    aliases = {"val": "validation", "valid": "validation", "training": "train", "testing": "test"}
+    aliases = {
+        "val": "validation",
+        "valid": "validation",
+        "dev": "validation",
+        "training": "train",
+        "testing": "test",
+    }
     column = column.str.lower().replace(aliases)
     for name in column.unique():
         if name not in SPLITS:

@@ -1,6 +1,7 @@
 """Images from TensorFlow Datasets."""
 
 import difflib
+import logging
 import socket
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,12 @@ from typing import Any
 import numpy as np
 
 from dltemplates.data.encoded_images import EncodedImages, LabelledImages
+from dltemplates.data.memory import available_memory
 from dltemplates.errors import DataError
 
+log = logging.getLogger(__name__)
+
+_MEMORY_SHARE = 0.5
 _CATALOGUE = "https://www.tensorflow.org/datasets/catalog/overview"
 _HOST = ("storage.googleapis.com", 443)
 
@@ -30,10 +35,15 @@ def read_tfds_images(name: str, data_dir: str | None = None) -> LabelledImages:
     import tensorflow_datasets as tfds
 
     builder = _builder(tfds, name, data_dir)
-    features = builder.info.features
-    image = _key(features, tfds.features.Image, name, "image")
-    label = _key(features, tfds.features.ClassLabel, name, "class label")
+    image, label = _keys(tfds, builder.info, name)
     _prepare(builder, name)
+    needed = sum(split.num_bytes for split in builder.info.splits.values())
+    if needed > _MEMORY_SHARE * available_memory():
+        raise DataError(
+            f"Its {needed / 2**30:.1f} GiB of encoded images do not fit in memory.",
+            where=name,
+            hint="Write them to class folders once and use data.source=path, which streams.",
+        )
     if "train" not in builder.info.splits:
         raise DataError(
             f"It has no split 'train', only: {', '.join(builder.info.splits)}.",
@@ -46,7 +56,25 @@ def read_tfds_images(name: str, data_dir: str | None = None) -> LabelledImages:
         for ours, theirs in wanted.items()
         if theirs in builder.info.splits
     }
-    return LabelledImages(list(features[label].names), splits, [])
+    splits = {ours: images for ours, images in splits.items() if _labelled(images, name, ours)}
+    names = list(builder.info.features[label].names)
+    if len(names) < 2:
+        raise DataError("It has one class only.", where=name, hint="Choose another data set.")
+    return LabelledImages(names, splits, [])
+
+
+def _labelled(images: EncodedImages, name: str, split: str) -> bool:
+    """Whether a split has labels; a test split is sometimes published without (-1)."""
+    if (images.labels >= 0).all():
+        return True
+    if split != "train" and (images.labels < 0).all():
+        log.warning("%s: its %s split has no labels and is left out.", name, split)
+        return False
+    raise DataError(
+        f"Some images of its {split} split have no label.",
+        where=name,
+        hint="Choose another data set.",
+    )
 
 
 def _builder(tfds: Any, name: str, data_dir: str | None) -> Any:
@@ -67,11 +95,11 @@ def _builder(tfds: Any, name: str, data_dir: str | None) -> Any:
         raise DataError(
             f"TensorFlow Datasets knows no {name!r}.",
             where="data.name",
-            hint=_nearest(name.split("/")[0], tfds.list_builders()),
+            hint=_nearest(name.split("/")[0].lower(), tfds.list_builders()),
         ) from None
-    except (ValueError, AssertionError, OSError) as error:
+    except Exception as error:  # whatever a builder raises for a config or version it lacks
         raise DataError(
-            f"TensorFlow Datasets cannot open it: {str(error).splitlines()[0]}",
+            f"TensorFlow Datasets cannot open it: {str(error).partition(chr(10))[0]}",
             where=name,
             hint="Check the config and version in the name.",
         ) from None
@@ -88,15 +116,24 @@ def _prepared_folders(data_dir: str, name: str) -> list[str]:
     return [str(file.parent) for file in sorted(root.glob("**/dataset_info.json"))][-1:]
 
 
-def _key(features: Any, kind: type, name: str, what: str) -> str:
-    found = [key for key, feature in features.items() if isinstance(feature, kind)]
-    if len(found) != 1:
+def _keys(tfds: Any, info: Any, name: str) -> tuple[str, str]:
+    """The names of the image and of its label: the supervised pair, or the only ones there are."""
+    kinds = (tfds.features.Image, tfds.features.ClassLabel)
+    pair = info.supervised_keys
+    if pair and len(pair) == 2:
+        image, label = pair
+        if isinstance(info.features[image], kinds[0]) and isinstance(
+            info.features[label], kinds[1]
+        ):
+            return image, label
+    found = [[k for k, f in info.features.items() if isinstance(f, t)] for t in kinds]
+    if [len(keys) for keys in found] != [1, 1]:
         raise DataError(
-            f"Expected one {what} among its features, found {len(found)}: {', '.join(features)}.",
+            f"Expected one image and one class label, its features are {', '.join(info.features)}.",
             where=name,
             hint="Choose an image classification data set.",
         )
-    return found[0]
+    return found[0][0], found[1][0]
 
 
 def _prepare(builder: Any, name: str) -> None:
@@ -114,7 +151,7 @@ def _prepare(builder: Any, name: str) -> None:
         builder.download_and_prepare()
     except Exception as error:  # whatever a data set's own download code raises
         raise DataError(
-            f"It cannot be downloaded: {str(error).splitlines()[0]}",
+            f"It cannot be downloaded: {str(error).partition(chr(10))[0]}",
             where=name,
             hint="See its page: some data sets want a manual download.",
         ) from error

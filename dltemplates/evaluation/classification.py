@@ -48,7 +48,8 @@ class ClassificationReport:
     confusion: list[list[int]]
 
     def as_dict(self) -> dict:
-        return asdict(self)
+        """Everything but the confusion counts, which grow with the square of the classes."""
+        return {name: value for name, value in asdict(self).items() if name != "confusion"}
 
     def __str__(self) -> str:
         lines = [
@@ -76,7 +77,7 @@ class ClassificationReport:
         """Writes the confusion counts as CSV: a row a true class, a column a predicted one."""
         names = list(self.classes)
         table = pd.DataFrame(self.confusion, index=pd.Index(names, name="true"), columns=names)
-        table.to_csv(path)
+        table.to_csv(path, encoding="utf-8")
 
 
 def classification_report(

@@ -76,13 +76,22 @@ def _ask(export: Path, calls: list[tuple[str, dict]]) -> list[dict]:
     with tempfile.TemporaryDirectory() as folder:
         requests, answers = Path(folder, "requests"), Path(folder, "answers")
         requests.write_bytes(pickle.dumps(calls))
-        child = subprocess.run(
-            [sys.executable, "-I", str(_CHILD), str(export), str(requests), str(answers)],
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE,
-        )
+        # On the CPU: this process may hold all of a GPU's memory, and a GPU rounds otherwise.
+        environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+        try:
+            child = subprocess.run(
+                [sys.executable, "-E", "-P", str(_CHILD), str(export), str(requests), str(answers)],
+                env=os.environ | environment,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=_PATIENCE,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ExportError(
+                f"The export gave no answer within {_PATIENCE} seconds.",
+                hint="Nothing was exported. Is the machine busy?",
+            ) from error
         if child.returncode:
             last = (child.stderr.strip().splitlines() or ["it gave no reason"])[-1]
             raise ExportError(

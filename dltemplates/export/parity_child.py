@@ -1,7 +1,7 @@
 """Answers from a SavedModel, in a process that can import neither Keras nor dltemplates.
 
-`dltemplates.export.parity` runs `python -I parity_child.py EXPORT REQUESTS ANSWERS`. Requests are a
-pickled list of `(signature, {input: array})`, answers a pickled list of `{output: array}`.
+`dltemplates.export.parity` runs `python -E -P parity_child.py EXPORT REQUESTS ANSWERS`. Requests
+are a pickled list of `(signature, {input: array})`, answers one of `{output: array}`.
 """
 
 import pickle

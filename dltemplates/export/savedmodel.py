@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from dltemplates.errors import ExportError
 from dltemplates.export.parity import Parity
@@ -44,9 +45,10 @@ def export_savedmodel(
         (aside / "parity.json").write_text(json.dumps(parity.as_dict(), indent=2) + "\n", "utf-8")
         version = destination / str(_next_version(destination))
         aside.rename(version)
-    except OSError as error:
+    except (OSError, tf.errors.OpError) as error:
+        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
         raise ExportError(
-            f"Cannot write the export: {error.strerror or error}.",
+            f"Cannot write the export: {reason}.",
             where=destination,
             hint="Check permissions and free space, or choose another place with --to.",
         ) from error

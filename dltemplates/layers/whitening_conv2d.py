@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+_MOST_PATCHES = 200_000  # more do not change a covariance of a few dozen values
+
 
 @keras.saving.register_keras_serializable(package="dltemplates")
 class WhiteningConv2D(keras.layers.Layer):
@@ -86,7 +88,13 @@ class WhiteningConv2D(keras.layers.Layer):
         if not self.built:
             self.build(images.shape)
         windows = np.lib.stride_tricks.sliding_window_view(images, (size, size), axis=(1, 2))
-        patches = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, size * size * images.shape[-1])
+        windows = windows.transpose(0, 1, 2, 4, 5, 3)  # still a view: patches may be many
+        places = np.prod(windows.shape[:3])
+        if places > _MOST_PATCHES:
+            chosen = np.random.default_rng(0).integers(0, places, _MOST_PATCHES)
+        else:
+            chosen = np.arange(places)
+        patches = windows[np.unravel_index(chosen, windows.shape[:3])].reshape(len(chosen), -1)
         mean = patches.mean(axis=0, dtype="float64")
         values, vectors = np.linalg.eigh(np.cov(patches, rowvar=False, dtype="float64"))
         leading = np.argsort(values)[::-1][: self.filters // 2]

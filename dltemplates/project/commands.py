@@ -1,8 +1,10 @@
 """What the commands of every generated project have in common."""
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,11 @@ from typing import Any
 import click
 
 from dltemplates.console import Group, debug_flag, debug_option, json_option, print_json
+from dltemplates.errors import DltemplatesError
 from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.tensorflow_import import import_tensorflow
+
+log = logging.getLogger(__name__)
 
 run_option = click.option("--run", "run_name", help="Name or path of a run; default: the latest.")
 
@@ -40,10 +45,42 @@ class Project:
         import_tensorflow()
         from dltemplates.training.run import Run
 
-        return Run.find(self.runs, name)
+        run = Run.find(self.runs, name)
+        import_module(f"{self.package}.model")  # a saved model may hold layers of its owner's
+        return run
 
     def load_data(self, config: Any) -> Any:
         return self.function("data", "load_data")(config)
+
+
+def plain_failures(command: Callable[..., None]) -> Callable[..., None]:
+    """Shows a known failure of TensorFlow or the system without a traceback."""
+
+    @wraps(command)
+    def wrapped(project: Project, *args: Any, **kwargs: Any) -> None:
+        try:
+            command(project, *args, **kwargs)
+        except (DltemplatesError, click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            from dltemplates.training.failures import explain
+
+            known = explain(error, project.runs)
+            if known is None:
+                raise
+            raise known from error
+
+    return wrapped
+
+
+def warn_of_other_data(run: Any, data: Any) -> None:
+    """Says so if the data are not those of the run: test images may have been trained on."""
+    recorded = json.loads((run.folder / "data.json").read_text("utf-8"))
+    if recorded["fingerprints"] != data.describe()["fingerprints"]:
+        log.warning(
+            "The data have changed since this run was trained. Images may have moved between the "
+            "splits, so the result may flatter the model."
+        )
 
 
 def project_group(package: str, summary: str) -> click.Group:

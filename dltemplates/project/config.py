@@ -76,7 +76,12 @@ def _apply(schema: type[Section], values: dict[str, Any], override: str) -> None
         )
     _known(section, schema.model_fields, "section", "--set")
     _known(key, _table(schema, section).model_fields, "key", f"--set {section}.")
-    values.setdefault(section, {})[key] = _literal(text.strip())
+    value = _literal(text.strip())
+    if _table(schema, section).model_fields[key].annotation is str and not isinstance(value, str):
+        value = text.strip()  # a folder may be called 2024
+    if not isinstance(values.setdefault(section, {}), dict):
+        raise ConfigError(f"Expected a table, received {values[section]!r}.", where=section)
+    values[section][key] = value
 
 
 def _table(schema: type[Section], section: str) -> type[Section]:

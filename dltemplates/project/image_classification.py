@@ -1,7 +1,7 @@
 """The commands of a project that classifies images: train, evaluate, predict, export."""
 
 import csv
-import sys
+import io
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,16 @@ import click
 
 from dltemplates.console import debug_flag, json_option, print_json
 from dltemplates.errors import DataError, ExportError
-from dltemplates.project.commands import Project, project_group, run_option
+from dltemplates.project.commands import (
+    Project,
+    plain_failures,
+    project_group,
+    run_option,
+    warn_of_other_data,
+)
 from dltemplates.project.config import load_config
-from dltemplates.project.tensorflow_import import import_tensorflow
+from dltemplates.project.tensorflow_import import import_tensorflow, use_cpu
 
-_EVALUATION_BATCH = 500
 _PREDICTION_BATCH = 32
 _PARITY_SAMPLES = 16
 
@@ -37,14 +42,17 @@ def command_line(package: str, summary: str) -> click.Group:
 @json_option
 @debug_flag
 @click.pass_obj
+@plain_failures
 def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) -> None:
     """Measure a run on images that it was not trained on."""
     run = project.find_run(run_name)
     data = project.load_data(load_config(project.schema, run.config_path))
-    from dltemplates.data.image_batches import evaluation_batches
+    from dltemplates.data.image_batches import evaluation_batches, largest_batch
     from dltemplates.evaluation.classification import classification_report
     from dltemplates.export.image_classifier import class_names
+    from dltemplates.training.run import replace_file
 
+    warn_of_other_data(run, data)
     model = run.load_model()
     names = class_names(model)
     if data.class_names != names:
@@ -56,10 +64,10 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     images = getattr(data, split)
     if images is None:
         raise DataError(f"There is no {split} split.", hint="Choose another with --split.")
-    batches = evaluation_batches(images, len(names), _EVALUATION_BATCH)
+    batches = evaluation_batches(images, len(names), largest_batch(data.size))
     report = classification_report(images.labels, model.predict(batches, verbose=0), names)
     run.write_json("metrics.json", {"split": split, **report.as_dict()})
-    report.write_confusion(run.folder / "confusion.csv")
+    replace_file(run.folder / "confusion.csv", report.write_confusion)
     if as_json:
         print_json({"run": str(run.folder), "split": split, **report.as_dict()})
         return
@@ -89,6 +97,7 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
 @json_option
 @debug_flag
 @click.pass_obj
+@plain_failures
 def predict(
     project: Project,
     files: tuple[Path, ...],
@@ -148,6 +157,7 @@ def predict(
 @json_option
 @debug_flag
 @click.pass_obj
+@plain_failures
 def export(
     project: Project,
     run_name: str | None,
@@ -158,6 +168,7 @@ def export(
 ) -> None:
     """Write a SavedModel that takes image files, and prove that it answers as Python did."""
     run = project.find_run(run_name)
+    use_cpu()  # where an export is proven: a GPU rounds otherwise
     data = project.load_data(load_config(project.schema, run.config_path))
     from dltemplates.export.image_classifier import image_classifier_archive
     from dltemplates.export.parity import check_parity
@@ -190,7 +201,11 @@ def _image_files(paths: tuple[Path, ...]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in IMAGE_SUFFIXES)
+            inside = sorted(
+                p
+                for p in path.rglob("*")
+                if p.suffix.lower() in IMAGE_SUFFIXES and not p.name.startswith(".")
+            )
             if not inside:
                 raise DataError("No image in this folder.", where=path)
             found += inside
@@ -203,11 +218,12 @@ def _image_files(paths: tuple[Path, ...]) -> list[Path]:
 
 def _show(answer: Any, style: str, *, header: bool) -> None:
     if style == "csv":
-        writer = csv.writer(sys.stdout)
         if header:
-            writer.writerow(["file", "label", "probability", "error"])
+            click.echo("file,label,probability,error")
         best = answer.classes[0] if answer.classes else ("", "")
-        writer.writerow([answer.file, *best, answer.error or ""])
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow([answer.file, *best, answer.error or ""])
+        click.echo(line.getvalue())
         return
     if answer.error:
         click.echo(f"{answer.file}: cannot be read: {answer.error}", err=True)

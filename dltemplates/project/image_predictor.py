@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dltemplates.data.encoded_images import printable
 from dltemplates.data.image_data import ImageSplit, plain_reason
 from dltemplates.data.image_decoding import decode_image
 from dltemplates.errors import ExportError
@@ -56,9 +57,9 @@ class _Predictor:
                 errors[index] = plain_reason(error)
         rows = iter(self.probabilities(list(contents.values()))) if contents else iter(())
         return [
-            ImagePrediction(str(file), [], errors[index])
+            ImagePrediction(printable(str(file)), [], errors[index])
             if index in errors
-            else ImagePrediction(str(file), self._top(next(rows), top_k))
+            else ImagePrediction(printable(str(file)), self._top(next(rows), top_k))
             for index, file in enumerate(files)
         ]
 

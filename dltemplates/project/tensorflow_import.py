@@ -4,6 +4,8 @@ import os
 import sys
 import tempfile
 
+from dltemplates.errors import ConfigError
+
 
 def import_tensorflow() -> None:
     """Loads TensorFlow. What its libraries print meanwhile is shown only if loading fails.
@@ -27,3 +29,23 @@ def import_tensorflow() -> None:
         finally:
             os.dup2(original, 2)
             os.close(original)
+    _check_keras()
+
+
+def _check_keras() -> None:
+    import keras
+
+    backend, layout = keras.backend.backend(), keras.config.image_data_format()
+    if (backend, layout) != ("tensorflow", "channels_last"):
+        raise ConfigError(
+            f"Keras is set to the backend {backend} and to {layout}.",
+            where="KERAS_BACKEND or ~/.keras/keras.json",
+            hint="This project needs tensorflow and channels_last.",
+        )
+
+
+def use_cpu() -> None:
+    """Keeps TensorFlow off the GPUs; before anything has been computed."""
+    import tensorflow as tf
+
+    tf.config.set_visible_devices([], "GPU")

@@ -14,7 +14,7 @@ _DIVERGED = """{kept} Likely causes, most likely first:
 def explain(error: Exception, run: Path) -> TrainingError | None:
     """What `error`, raised while training the run in the folder `run`, means; None if not known."""
     text = str(error)
-    if isinstance(error, RuntimeError) and text.startswith("NaN or Inf loss"):
+    if isinstance(error, FloatingPointError) or text.startswith("NaN or Inf loss"):
         return TrainingError(
             "Training diverged: the loss is no longer a number. It was stopped at once.",
             where=run,
@@ -44,6 +44,10 @@ def explain(error: Exception, run: Path) -> TrainingError | None:
             "The disk is full. What was saved before is whole.",
             where=run,
             hint="Free some space and train again.",
+        )
+    if type(error).__name__ == "NotFoundError":
+        return TrainingError(
+            f"A file is gone: {text.partition(chr(10))[0]}", where=run, hint="Put it back."
         )
     return None
 

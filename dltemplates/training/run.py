@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from dltemplates.errors import RunError
 
 
 class Run:
-    """One training run on disk. Every file is written aside and then renamed, so none is half.
+    """One training run on disk. What must not be half is written aside and then renamed.
 
     Files:
         config.toml: The resolved configuration.
@@ -34,6 +35,8 @@ class Run:
     def create(cls, parent: Path, name: str | None = None) -> "Run":
         """Makes the folder of a new run, named after the time unless `name` is given."""
         name = name or datetime.now().strftime("%Y-%m-%d_%H%M%S")
+        if Path(name).name != name or name.startswith("."):
+            raise RunError(f"Not a name for a run: {name!r}.", hint="Use a name without folders.")
         folder = parent / name
         for number in range(2, 1000):
             try:
@@ -105,15 +108,15 @@ class Run:
 
         try:
             return keras.models.load_model(self.model_path, compile=False, safe_mode=True)
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
             raise RunError(
-                f"This model cannot be read: {str(error).splitlines()[0]}",
+                f"This model cannot be read: {str(error).partition(chr(10))[0]}",
                 where=self.model_path,
                 hint="Train again, or choose another run with --run.",
             ) from error
 
     def write_text(self, name: str, text: str) -> None:
-        replace_file(self.folder / name, lambda path: Path(path).write_text(text, "utf-8"))
+        replace_file(self.folder / name, lambda aside: aside.write_text(text, "utf-8"))
 
     def write_json(self, name: str, value: Any) -> None:
         self.write_text(name, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
@@ -124,10 +127,11 @@ class Run:
             shutil.rmtree(self.folder)
 
 
-def replace_file(path: Path, write: Callable[[str], Any]) -> None:
+def replace_file(path: Path, write: Callable[[Path], Any]) -> None:
     """Writes a file beside `path`, flushes it to disk, and renames it to `path`."""
-    handle, aside = tempfile.mkstemp(prefix=".", suffix=f"-{path.name}", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=f"-{path.name}", dir=path.parent)
     os.close(handle)
+    aside = Path(name)
     try:
         write(aside)
         with open(aside, "rb+") as file:
@@ -135,7 +139,7 @@ def replace_file(path: Path, write: Callable[[str], Any]) -> None:
         os.chmod(aside, 0o644)
         os.replace(aside, path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
 
 

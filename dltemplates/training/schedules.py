@@ -37,7 +37,7 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         self.name = name
 
     def __call__(self, step):
-        progress = (ops.cast(step, "float32") + 1.0) / self.steps
+        progress = (ops.cast(step, "float32") + 0.5) / self.steps
         rise = progress / self.warmup
         fall = 1.0 - (1.0 - self.final) * (progress - self.warmup) / (1.0 - self.warmup)
         return self.peak * ops.minimum(rise, ops.maximum(fall, self.final))

@@ -59,6 +59,15 @@ def test_an_epoch_that_diverged_is_not_saved(model, tmp_path):
     assert weight(model, callback.last_path) == 0.0
 
 
+def test_weights_that_are_not_finite_are_not_saved(model, tmp_path):
+    callback = Checkpoint(tmp_path)
+    epochs(callback, model, [0.1])
+    model.set_weights([np.array([[np.nan]])])
+    with pytest.raises(FloatingPointError, match="no longer finite after epoch 2"):
+        callback.on_epoch_end(1, {"loss": 1.0, "val_accuracy": 0.9})
+    assert weight(model, callback.last_path) == 0.0
+
+
 def test_a_failed_save_keeps_the_old_weights(model, tmp_path, monkeypatch):
     callback = Checkpoint(tmp_path)
     epochs(callback, model, [0.1])

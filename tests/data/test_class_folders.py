@@ -1,3 +1,4 @@
+import os
 import unicodedata
 
 import numpy as np
@@ -50,6 +51,28 @@ def test_decomposed_and_composed_korean_names_are_one_class(tmp_path):
 
 def test_natural_order():
     assert sorted(["b10", "b2", "B1", "a"], key=natural_order) == ["a", "B1", "b2", "b10"]
+
+
+def test_equal_names_but_for_case_or_zeros_have_one_order(tmp_path):
+    for name in ("a", "A", "1", "01", "①", "²"):
+        put(tmp_path / name, "1.png")
+    found = read_class_folders(tmp_path).class_names
+    assert found.index("01") < found.index("1") and found.index("A") < found.index("a")
+
+
+def test_a_class_called_train(tmp_path):
+    for name in ("train", "bus", "car"):
+        put(tmp_path / name, "1.png")
+    found = read_class_folders(tmp_path)
+    assert found.class_names == ["bus", "car", "train"]
+
+
+def test_names_that_are_not_utf8(tmp_path):
+    put(tmp_path / "cat", "1.png")
+    folder = os.fsencode(tmp_path) + "/개".encode("cp949")
+    os.mkdir(folder)
+    with pytest.raises(DataError, match="is not UTF-8"):
+        read_class_folders(tmp_path)
 
 
 def test_refusals(tmp_path):

@@ -40,6 +40,20 @@ def test_fraction_zero_means_no_split():
     assert list(divide(labelled([10, 10]), 0.0, 0.1, seed=0)) == ["train", "test"]
 
 
+def test_images_stay_in_their_split_when_others_come():
+    before, after = divide(labelled([1000, 1000]), 0.1, 0.1, 0), labelled([1000, 1000])
+    train = after.splits["train"]
+    more = EncodedImages([*train.names, "new 1", "new 2"], np.append(train.labels, [0, 1]))
+    after = divide(LabelledImages(after.class_names, {"train": more}, []), 0.1, 0.1, 0)
+    moved = set(before["train"].names) & set(after["test"].names)
+    assert len(moved) <= 2
+
+
+def test_refuses_fractions_that_leave_nothing():
+    with pytest.raises(DataError, match="leave nothing to train on"):
+        divide(labelled([10, 10]), 0.5, 0.5, seed=0)
+
+
 def test_refuses_a_class_without_training_images():
     with pytest.raises(DataError, match="no image of: class 1"):
         divide(labelled([10, 0]), 0.1, 0.1, seed=0)

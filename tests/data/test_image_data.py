@@ -1,11 +1,15 @@
+import os
+import shutil
+
 import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
 
+from dltemplates.data.encoded_images import EncodedImages
 from dltemplates.data.image_augmentation import Augmentation
 from dltemplates.data.image_batches import balancing_weights, evaluation_batches, training_batches
-from dltemplates.data.image_data import load_images
+from dltemplates.data.image_data import ImageSplit, load_images
 from dltemplates.errors import DataError
 
 
@@ -40,6 +44,17 @@ def test_every_pass_shows_every_image_once_in_another_order(data):
     for one in passes:
         np.testing.assert_array_equal(np.sort(one), expected)
     assert len({one.tobytes() for one in passes}) == 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_of_a_pass_has_nothing_of_the_files_order(seed):
+    pixels = np.arange(1000, dtype="uint16")[:, None, None, None] // 4
+    encoded = EncodedImages([str(n) for n in range(1000)], np.zeros(1000, "int64"))
+    split = ImageSplit(encoded, pixels.astype("uint8"), load=None)
+    batches = training_batches(split, 2, 1000, seed=seed, augment=Augmentation())
+    for images, _ in batches.take(3):
+        order = images.numpy()[:, 0, 0, 0].astype(float)
+        assert abs(np.corrcoef(order, np.arange(1000))[0, 1]) < 0.1
 
 
 def test_labels_belong_to_their_images(data):
@@ -134,6 +149,29 @@ def test_a_class_whose_images_are_all_broken_is_an_error(folder):
     data = load_images("path", path=str(folder), size=8, broken_limit=1.0)
     with pytest.raises(DataError, match="No readable training image of: dark"):
         _ = data.train
+
+
+def test_no_broken_file_is_skipped_at_a_limit_of_zero(folder):
+    (folder / "dark" / "0.png").write_bytes(b"")
+    data = load_images("path", path=str(folder), size=8, test_fraction=0, broken_limit=0.0)
+    with pytest.raises(DataError, match="1 of "):
+        _ = data.train, data.validation
+
+
+def test_file_names_that_are_not_utf8(folder):
+    name = os.fsencode(folder / "dark") + b"/\xb0\xb3.png"
+    shutil.copy(folder / "dark" / "0.png", name)
+    data = load_images("path", path=str(folder), size=8, test_fraction=0, validation_fraction=0)
+    assert len(data.train) == 41
+
+
+def test_two_images_a_class(folder, caplog):
+    for name in ("dark", "light"):
+        for number in range(2, 20):
+            (folder / name / f"{number}.png").unlink()
+    data = load_images("path", path=str(folder), size=8)
+    assert len(data.train) == 4 and data.validation is None
+    assert "Too few images" in caplog.text
 
 
 def test_digits():

@@ -119,6 +119,12 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(kind):
         decode_image(tf.constant(bytes(contents)), 3)
 
 
+@pytest.mark.parametrize("mode", ["P", "1", "L"])
+def test_a_bmp_with_a_palette_is_refused_rather_than_misread(picture, mode):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="BMP has a palette"):
+        decode_image(tf.constant(encode(picture.convert(mode), "BMP")), 3)
+
+
 def test_damaged_files_raise(picture):
     whole = encode(picture, "JPEG")
     for contents in (b"", b"hello", whole[: len(whole) // 2], encode(picture, "PNG")[:200]):

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from PIL import Image
 
@@ -49,6 +51,20 @@ def test_splits(folder):
 def test_refusals(folder, text, message):
     with pytest.raises(DataError, match=message):
         read_manifest(manifest(folder, text))
+
+
+def test_spaces_blank_lines_and_trailing_commas(folder):
+    text = "file, label,\na.png, x,\n\n,,\nb.png,y,\n./a.png,y,\n"
+    with pytest.raises(DataError, match=r"1 row\(s\) list a file again \(line 6: './a.png'\)"):
+        read_manifest(manifest(folder, text))
+    found = read_manifest(manifest(folder, text.replace("./a.png,y,\n", "")))
+    assert found.class_names == ["x", "y"]
+
+
+def test_composed_and_decomposed_labels_are_one_class(folder):
+    decomposed = unicodedata.normalize("NFD", "가")
+    text = f"file,label\na.png,가\nb.png,{decomposed}\nc.png,나\n"
+    assert len(read_manifest(manifest(folder, text)).class_names) == 2
 
 
 def test_refuses_another_encoding(folder):

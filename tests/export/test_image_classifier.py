@@ -30,7 +30,7 @@ def model() -> keras.Model:
     keras.utils.set_random_seed(0)
     inputs = keras.Input((16, 16, 3))
     x = keras.layers.Rescaling(1 / 255)(inputs)
-    x = BatchNormalization()(WhiteningConv2D()(x))
+    x = BatchNormalization()(WhiteningConv2D(12, kernel_size=2)(x))
     x = keras.layers.GlobalMaxPooling2D()(keras.layers.Activation("relu")(x))
     network = keras.Model(inputs, keras.layers.Dense(3)(x))
     pixels = keras.Input((None, None, 3), name="pixels")

@@ -47,6 +47,11 @@ def test_file_and_overrides(path):
     assert (config.data.path, config.data.share) == ("../my photos", 0.0)
 
 
+def test_a_text_needs_no_quotes_even_if_it_looks_like_a_number(path):
+    config = load_config(Config, path, ("data.path=2024",))
+    assert config.data.path == "2024"
+
+
 def test_a_dumped_configuration_is_read_back(path, tmp_path):
     config = load_config(Config, path, ('data.path="a\\"b\\\\c\\n한"', "train.rate=1e-7"))
     again = tmp_path / "again.toml"

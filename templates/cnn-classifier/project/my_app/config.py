@@ -23,6 +23,7 @@ class DataConfig(Section):
     cache: Literal["auto", "yes", "no"]
     broken_limit: Annotated[float, Field(ge=0.0, le=1.0)]
     augmentation: Literal["none", "light", "strong"]
+    mirror: Literal["auto", "yes", "no"]
     mix: Literal["none", "mixup", "cutmix"]
     class_balance: Literal["none", "weights"]
 

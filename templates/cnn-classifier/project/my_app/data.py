@@ -34,6 +34,7 @@ def load_data(config: Config) -> ImageData:
         seed=data.split_seed,
         cache={"auto": None, "yes": True, "no": False}[data.cache],
         broken_limit=data.broken_limit,
+        mirrors={"auto": None, "yes": True, "no": False}[data.mirror],
     )
 
 

@@ -88,7 +88,8 @@ def finish_model(model: keras.Model, config: Config, data: ImageData) -> keras.M
     network = build_model(config, data)
     network.set_weights(model.get_weights())
     pixels = keras.Input((None, None, data.channels), name="pixels")
-    resized = resizing(data.size, data.fit)(pixels)
+    # Rounded, as in training, where pixels are kept as bytes.
+    resized = keras.ops.round(resizing(data.size, data.fit)(pixels))
     logits = network(resized)
     if config.model.mirror_average and data.mirrors:
         logits = (logits + network(keras.ops.flip(resized, axis=2))) / 2

@@ -28,7 +28,7 @@ def build_model(config: Config, data: ImageData) -> keras.Model:
     x = layers.Dense(len(data.class_names), use_bias=False)(x)
     logits = layers.Rescaling(1 / 9, dtype="float32", name="logits")(x)  # no early certainty
 
-    whiten.adapt(normalize(data.train.sample(5_000)))
+    whiten.adapt(normalize(data.sample))
     return keras.Model(inputs, logits, name="resnet")
 
 

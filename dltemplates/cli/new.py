@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "answers_file",
     type=click.Path(),
     metavar="FILE",
-    help="Read parameters from a TOML or JSON file. --set goes before it.",
+    help="Read parameters from a TOML or JSON file. --set wins over it.",
 )
 @click.option("--defaults", is_flag=True, help="Ask nothing; take the defaults.")
 @click.option("--package", metavar="NAME", help="Name of the Python package; default: from DEST.")

@@ -1,6 +1,5 @@
 """What `dltemplates new` says when it is done."""
 
-import os
 import shlex
 
 import click
@@ -50,10 +49,8 @@ def print_next_steps(project: Project, dest: str, again: str) -> None:
     source = f"{record.template} {record.template_version}"
     click.echo(f"\nCreated {made}: {len(project.files)} files from {source}.")
     click.echo(f"\nThe same again, without questions:\n  {again}\n\nNext:")
-    activate = r".venv\Scripts\activate" if os.name == "nt" else "source .venv/bin/activate"
     steps = [
         f"cd {shlex.quote(dest)}",
-        f"python -m venv .venv && {activate}",
         "python -m pip install -e .",
         *(f"python -m {record.package} {step}" for step in ("train", "evaluate", "export")),
     ]

@@ -266,6 +266,13 @@ def load_images(
         DataError: The data are not there, or cannot be used.
     """
     found = _find(source, path, name, data_dir)
+    origin = {"path": path, "tfds": name}.get(source, "scikit-learn's handwritten digits")
+    classes = ", ".join(found.class_names[:_SHOWN]) + (
+        ", …" if len(found.class_names) > _SHOWN else ""
+    )
+    log.info("%s: %s classes (%s)", origin, f"{len(found.class_names):,}", classes)
+    if path and source != "path":
+        log.warning("data.path is not used: data.source is %r, not 'path'.", source)
     if found.ignored:
         kinds = sorted({os.path.splitext(file)[1].lower() or "no suffix" for file in found.ignored})
         log.warning(

@@ -115,7 +115,9 @@ def predict(
     from dltemplates.project.image_predictor import ExportedPredictor, KerasPredictor
 
     if export_folder is None:
-        predictor: Any = KerasPredictor(project.find_run(run_name).load_model())
+        run = project.find_run(run_name)
+        click.echo(f"Asking {run.folder}", err=True)
+        predictor: Any = KerasPredictor(run.load_model())
     else:
         predictor = ExportedPredictor(export_folder)
     style = "json" if as_json else style

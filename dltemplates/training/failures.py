@@ -24,7 +24,7 @@ def explain(error: Exception, run: Path) -> TrainingError | None:
         return TrainingError(
             "The pre-trained weights cannot be downloaded: the network cannot be reached.",
             where="model.imagenet",
-            hint="Train once where there is a network (Keras keeps them in ~/.keras/models), or "
+            hint="Train once online (Keras keeps them in ~/.keras/models), or "
             "start from random weights: --set model.imagenet=false",
         )
     if isinstance(error, ValueError) and "Input size must be at least" in text:

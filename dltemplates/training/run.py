@@ -1,5 +1,6 @@
 """A run: the folder that training leaves behind."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -125,6 +126,8 @@ class Run:
         """Removes the folder of a run that failed before it learned anything."""
         if not any(self.checkpoints.iterdir()) and not self.model_path.exists():
             shutil.rmtree(self.folder)
+            with contextlib.suppress(OSError):  # other runs are there
+                self.folder.parent.rmdir()
 
 
 def replace_file(path: Path, write: Callable[[Path], Any]) -> None:

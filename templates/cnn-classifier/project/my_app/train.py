@@ -49,7 +49,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
         epochs=steps.epochs,
         validation_data=validation,
         callbacks=callbacks,
-        shuffle=False,  # the batches are
+        shuffle=False,  # the batches are shuffled already
         verbose=0,
     )
     checkpoint.restore_best()

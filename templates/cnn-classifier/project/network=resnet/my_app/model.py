@@ -26,7 +26,7 @@ def build_model(config: Config, data: ImageData) -> keras.Model:
     x = layers.GlobalMaxPooling2D()(x)
     x = layers.Dropout(config.model.dropout)(x)
     x = layers.Dense(len(data.class_names), use_bias=False)(x)
-    logits = layers.Rescaling(1 / 9, dtype="float32", name="logits")(x)  # no early certainty
+    logits = layers.Rescaling(1 / 9, dtype="float32", name="logits")(x)  # keeps early answers unsure
 
     whiten.adapt(normalize(data.sample))
     return keras.Model(inputs, logits, name="resnet")

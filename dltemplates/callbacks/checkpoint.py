@@ -1,4 +1,4 @@
-"""Weights of the last and of the best epoch, safely on disk."""
+"""The last and the best epoch's model, safely on disk."""
 
 import math
 import os
@@ -9,15 +9,16 @@ from keras import ops
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Saves weights after each epoch, and never over a good file before the new one is whole.
+    """Saves the model after each epoch, and never over a good file before the new one is whole.
 
     `keras.callbacks.ModelCheckpoint` writes into the live file, so a kill in mid-save or a full
     disk takes the previous checkpoint with it, and it saves weights that are no longer finite. Here
-    each file is written aside, flushed and renamed, and an epoch whose loss is not finite is not
-    saved; weights that are not finite raise `FloatingPointError`.
+    each file is written aside, flushed and renamed, and an epoch whose loss or weights are no
+    longer finite ends training with `FloatingPointError` instead. The files are `.keras` archives,
+    since writing HDF5 straight to a disk that is full kills the process.
 
     Args:
-        folder: Where `last.weights.h5` and `best.weights.h5` go.
+        folder: Where `last.keras` and `best.keras` go.
         monitor: The metric that decides which epoch is best. Where the logs lack it (no validation
             data), the last epoch is the best one. Of equals the later one is.
         mode: `max` or `min`.
@@ -37,27 +38,32 @@ class Checkpoint(keras.callbacks.Callback):
 
     @property
     def best_path(self) -> Path:
-        return self.folder / "best.weights.h5"
+        return self.folder / "best.keras"
 
     @property
     def last_path(self) -> Path:
-        return self.folder / "last.weights.h5"
+        return self.folder / "last.keras"
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         logs = logs or {}
-        if not math.isfinite(logs.get("loss", 0.0)):
-            return
-        for weight in self.model.weights:
-            if "float" in weight.dtype and not ops.all(ops.isfinite(weight)):
-                raise FloatingPointError(
-                    f"{weight.path} is no longer finite after epoch {epoch + 1}."
-                )
+        self._refuse_what_is_not_finite(epoch, logs)
         self._save(self.last_path)
         value = logs.get(self.monitor)
         if value is None or self._better(value):
             self.best_epoch = epoch
             self.best_value = self.best_value if value is None else value
             self._link_best()
+
+    def _refuse_what_is_not_finite(self, epoch: int, logs: dict) -> None:
+        wrong = [
+            name for name in ("loss", "val_loss") if not math.isfinite(logs.get(name, 0.0))
+        ] or [
+            weight.path
+            for weight in self.model.weights
+            if "float" in weight.dtype and not ops.all(ops.isfinite(weight))
+        ]
+        if wrong:
+            raise FloatingPointError(f"{wrong[0]} is no longer finite after epoch {epoch + 1}.")
 
     def best(self) -> dict[str, float]:
         """The best epoch, counted from 1, and the monitored value there; empty before the first."""
@@ -77,9 +83,9 @@ class Checkpoint(keras.callbacks.Callback):
         return value >= self.best_value if self.mode == "max" else value <= self.best_value
 
     def _save(self, path: Path) -> None:
-        aside = path.with_name(f".{path.name.removesuffix('.weights.h5')}.new.weights.h5")
+        aside = path.with_name(f".new.{path.name}")
         try:
-            self.model.save_weights(aside, overwrite=True)
+            self.model.save(aside, overwrite=True)
             with open(aside, "rb+") as file:
                 os.fsync(file.fileno())
             os.replace(aside, path)
@@ -88,7 +94,7 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _link_best(self) -> None:
         """Makes the best file another name of the last one, which is replaced, never rewritten."""
-        aside = self.folder / ".best.new.weights.h5"
+        aside = self.folder / ".new.best.keras"
         aside.unlink(missing_ok=True)
         try:
             os.link(self.last_path, aside)

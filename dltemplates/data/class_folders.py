@@ -58,7 +58,7 @@ def read_class_folders(folder: Path) -> LabelledImages:
         paths: list[str] = []
         labels: list[int] = []
         for label, name in enumerate(names):
-            files = [file for place in found.get(name, []) for file in _files(place, ignored)]
+            files = [file for place in found.get(name, []) for file in image_files(place, ignored)]
             if name in found and not files:
                 raise DataError(
                     "This class folder holds no image.",
@@ -127,7 +127,7 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _files(folder: Path, ignored: list[str]) -> list[str]:
+def image_files(folder: Path, ignored: list[str]) -> list[str]:
     """Image files in `folder` and below, in name order; what else is there goes to `ignored`."""
     images: list[str] = []
     for place, folders, names in os.walk(folder, onerror=_refuse_unreadable):

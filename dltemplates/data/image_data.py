@@ -274,9 +274,11 @@ def load_images(
     if path and source != "path":
         log.warning("data.path is not used: data.source is %r, not 'path'.", source)
     if found.ignored:
-        kinds = sorted({os.path.splitext(file)[1].lower() or "no suffix" for file in found.ignored})
+        kinds = sorted({os.path.splitext(file)[1].lower() or "none" for file in found.ignored})
         log.warning(
-            "Ignored: %s files that are no images (%s)", len(found.ignored), ", ".join(kinds)
+            "Ignored: %s files whose suffix is not read (%s); convert images to JPEG or PNG.",
+            len(found.ignored),
+            ", ".join(kinds),
         )
     return ImageData(
         class_names=found.class_names,

@@ -22,11 +22,13 @@ def read_manifest(path: Path) -> LabelledImages:
     """
     table = _read(path)
     for column in ("file", "label"):
+        if list(table.columns).count(column) > 1 or f"{column}.1" in table:
+            raise DataError(f"Two columns are called {column!r}.", where=path, hint="Keep one.")
         if column not in table:
             raise DataError(
                 f"No column {column!r}; the columns are: {', '.join(table.columns)}.",
                 where=path,
-                hint="A manifest has the columns file and label, and optionally split.",
+                hint="A manifest has the columns file, label and maybe split, with commas between.",
             )
     _refuse_rows(path, table, table["file"].eq(""), "have no file", "Fill them in")
     _refuse_rows(path, table, table["label"].eq(""), "have no label", "Fill them in")

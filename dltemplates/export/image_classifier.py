@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from dltemplates.data.image_decoding import decode_image
+from dltemplates.errors import ExportError
 from dltemplates.layers import ClassLabels
 
 BYTES = "image_bytes"
@@ -15,11 +16,17 @@ def class_names(model: keras.Model) -> list[str]:
     """The names that a finished classifier carries in its last layer.
 
     Raises:
-        ValueError: The model does not end in `ClassLabels`.
+        ExportError: The model is no finished classifier of a project.
     """
     last = model.layers[-1]
-    if not isinstance(last, ClassLabels):
-        raise ValueError(f"Expected a model that ends in ClassLabels, received {last.name!r}.")
+    if not isinstance(last, ClassLabels) or "resizing" not in {
+        layer.name for layer in model.layers
+    }:
+        raise ExportError(
+            "This is no finished image classifier: it does not go from a layer called resizing to "
+            f"ClassLabels, but ends in {last.name!r}.",
+            hint="Use a run of this project.",
+        )
     return last.names
 
 

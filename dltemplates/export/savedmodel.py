@@ -1,6 +1,8 @@
 """Writes a SavedModel as TensorFlow Serving expects it: `NAME/VERSION/`."""
 
+import contextlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -34,7 +36,7 @@ def export_savedmodel(
     Raises:
         ExportError: It cannot be written, or its proof fails; nothing is left behind.
     """
-    created = [p for p in (destination, *destination.parents) if not p.exists()]
+    created = [p for p in (destination, *destination.parents) if not os.path.exists(p)]
     aside = None
     try:
         destination.mkdir(parents=True, exist_ok=True)
@@ -46,7 +48,10 @@ def export_savedmodel(
         version = destination / str(_next_version(destination))
         aside.rename(version)
     except (OSError, tf.errors.OpError) as error:
-        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        text = str(error)
+        reason = getattr(error, "strerror", None) or text.partition("\n")[0]
+        if "No space left" in text:
+            reason = "the disk is full"
         raise ExportError(
             f"Cannot write the export: {reason}.",
             where=destination,
@@ -56,7 +61,7 @@ def export_savedmodel(
         if aside is not None and aside.exists():
             shutil.rmtree(aside)
         for folder in created:
-            if folder.is_dir() and not any(folder.iterdir()):
+            with contextlib.suppress(OSError):  # not empty, or never made
                 folder.rmdir()
     return version, parity
 

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -75,12 +77,22 @@ def plain_failures(command: Callable[..., None]) -> Callable[..., None]:
 
 def warn_of_other_data(run: Any, data: Any) -> None:
     """Says so if the data are not those of the run: test images may have been trained on."""
-    recorded = json.loads((run.folder / "data.json").read_text("utf-8"))
-    if recorded["fingerprints"] != data.describe()["fingerprints"]:
+    try:
+        recorded = json.loads((run.folder / "data.json").read_text("utf-8"))["fingerprints"]
+    except (OSError, ValueError, KeyError, TypeError):
+        log.warning(
+            "The record of the data of this run cannot be read: %s", run.folder / "data.json"
+        )
+        return
+    if recorded != data.describe()["fingerprints"]:
         log.warning(
             "The data have changed since this run was trained. Images may have moved between the "
             "splits, so the result may flatter the model."
         )
+
+
+def _stop(number: int, frame: Any) -> None:
+    raise SystemExit(128 + number)
 
 
 def project_group(package: str, summary: str) -> click.Group:
@@ -99,6 +111,8 @@ def project_group(package: str, summary: str) -> click.Group:
     def group(context: click.Context, runs: Path, debug: bool) -> None:
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
         logging.getLogger("dltemplates").setLevel(logging.INFO)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _stop)  # as `docker stop` sends it: clean up first
         context.obj = Project(package, runs)
 
     group.add_command(train)

@@ -32,7 +32,7 @@ def load_config(schema: type[C], path: Path, overrides: tuple[str, ...] = ()) ->
             value, what was expected, and the nearest valid name.
     """
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        values = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(
             "There is no configuration here.",
@@ -43,7 +43,7 @@ def load_config(schema: type[C], path: Path, overrides: tuple[str, ...] = ()) ->
         raise ConfigError("This file is not UTF-8.", where=path, hint="Save it as UTF-8.") from None
     except OSError as error:
         raise ConfigError(f"Cannot be read: {error.strerror}.", where=path) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(
             f"This is not valid TOML: {error}.", where=path, hint='Texts need quotes: key = "text".'
         ) from None
@@ -75,7 +75,7 @@ def _apply(schema: type[Section], values: dict[str, Any], override: str) -> None
             hint="For instance: --set train.epochs=20",
         )
     _known(section, schema.model_fields, "section", "--set")
-    _known(key, _table(schema, section).model_fields, "key", f"--set {section}.")
+    _known(key, _table(schema, section).model_fields, "key", f"--set {section}")
     value = _literal(text.strip())
     if _table(schema, section).model_fields[key].annotation is str and not isinstance(value, str):
         value = text.strip()  # a folder may be called 2024
@@ -123,7 +123,7 @@ def _explain(
         d["msg"].removeprefix("Value error, ") for d in details if d["loc"][:2] == first["loc"][:2]
     )
     nearest = None
-    if first["type"] == "literal_error":
+    if first["type"] == "literal_error" and len(first["loc"]) == 2:  # no number would do either
         choices = [c.strip(" '") for c in first["ctx"]["expected"].replace(" or ", ", ").split(",")]
         nearest = did_you_mean(str(first["input"]), choices)
     return ConfigError(f"{first['input']!r}: {expected}.", where=where, hint=nearest)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +67,13 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
         raise DataError(f"There is no {split} split.", hint="Choose another with --split.")
     batches = evaluation_batches(images, len(names), largest_batch(data.size))
     report = classification_report(images.labels, model.predict(batches, verbose=0), names)
+    text = f"{run.folder}, {split} split: {report}"
+    click.echo(text, err=as_json)  # before anything is written, which may fail
     run.write_json("metrics.json", {"split": split, **report.as_dict()})
     replace_file(run.folder / "confusion.csv", report.write_confusion)
     if as_json:
         print_json({"run": str(run.folder), "split": split, **report.as_dict()})
         return
-    click.echo(f"{run.folder}, {split} split: {report}")
     click.echo(f"\nSaved: {run.folder / 'metrics.json'}, {run.folder / 'confusion.csv'}")
 
 
@@ -198,20 +200,16 @@ def export(
 
 
 def _image_files(paths: tuple[Path, ...]) -> list[Path]:
-    from dltemplates.data.class_folders import IMAGE_SUFFIXES
+    from dltemplates.data.class_folders import image_files
 
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            inside = sorted(
-                p
-                for p in path.rglob("*")
-                if p.suffix.lower() in IMAGE_SUFFIXES and not p.name.startswith(".")
-            )
+        if os.path.isdir(path):
+            inside = image_files(path, ignored=[])
             if not inside:
                 raise DataError("No image in this folder.", where=path)
-            found += inside
-        elif path.exists():
+            found += map(Path, inside)
+        elif os.path.lexists(path):
             found.append(path)
         else:
             raise DataError("No such file.", where=path, hint="Check the path.")

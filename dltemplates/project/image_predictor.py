@@ -1,5 +1,6 @@
 """Answers for image files, from a run's Keras model or from an exported SavedModel."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def _answer(model: keras.Model, probabilities: np.ndarray) -> dict[str, np.ndarr
 
 
 def _latest_version(folder: Path) -> Path:
-    if (folder / "saved_model.pb").exists():
+    if os.path.exists(folder / "saved_model.pb"):
         return folder
     versions = [p for p in folder.glob("*") if p.name.isdigit() and (p / "saved_model.pb").exists()]
     if not versions:

@@ -17,7 +17,6 @@ def explain(error: Exception, run: Path) -> TrainingError | None:
     if isinstance(error, FloatingPointError) or text.startswith("NaN or Inf loss"):
         return TrainingError(
             "Training diverged: the loss is no longer a number. It was stopped at once.",
-            where=run,
             hint=_DIVERGED.format(kept=_kept(run / "checkpoints")),
         )
     if "URL fetch failure" in text:
@@ -39,12 +38,14 @@ def explain(error: Exception, run: Path) -> TrainingError | None:
             where=run,
             hint="Lower train.batch_size or data.image_size, or set data.cache to no.",
         )
-    if isinstance(error, OSError) and (error.errno == errno.ENOSPC or "No space left" in text):
+    if "file signature not found" in text:
         return TrainingError(
-            "The disk is full. What was saved before is whole.",
-            where=run,
-            hint="Free some space and train again.",
+            "The downloaded weights are damaged.",
+            where="~/.keras/models",
+            hint="Delete the newest file there, and train once online.",
         )
+    if isinstance(error, OSError):
+        return _explain_system(error, text, run)
     if type(error).__name__ == "NotFoundError":
         return TrainingError(
             f"A file is gone: {text.partition(chr(10))[0]}", where=run, hint="Put it back."
@@ -52,7 +53,21 @@ def explain(error: Exception, run: Path) -> TrainingError | None:
     return None
 
 
+def _explain_system(error: OSError, text: str, run: Path) -> TrainingError | None:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in text:
+        return TrainingError(
+            "The disk is full. What was saved before is whole.",
+            where=run,
+            hint="Free some space and try again.",
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return TrainingError(
+            f"{error.strerror}.", where=error.filename or run, hint="Check its permissions."
+        )
+    return None
+
+
 def _kept(checkpoints: Path) -> str:
-    if any(checkpoints.glob("*.weights.h5")):
+    if any(checkpoints.glob("*.keras")):
         return f"The last good weights are in {checkpoints}."
     return "It happened in the first epoch, so there are no good weights to keep."

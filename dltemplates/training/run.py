@@ -24,7 +24,7 @@ class Run:
         environment.json: Versions, hardware, precision.
         data.json: Classes, number of items, fingerprints, what was skipped.
         history.csv: Losses and metrics, a line an epoch.
-        checkpoints/: Weights of the last and of the best epoch.
+        checkpoints/: The network after the last and after the best epoch.
         model.keras: The finished model, from raw input to named classes.
         metrics.json: What `evaluate` found.
     """
@@ -35,23 +35,25 @@ class Run:
     @classmethod
     def create(cls, parent: Path, name: str | None = None) -> "Run":
         """Makes the folder of a new run, named after the time unless `name` is given."""
-        name = name or datetime.now().strftime("%Y-%m-%d_%H%M%S")
-        if Path(name).name != name or name.startswith("."):
+        name = datetime.now().strftime("%Y-%m-%d_%H%M%S") if name is None else name
+        if Path(name).name != name or name.startswith(".") or not name.isprintable() or not name:
             raise RunError(f"Not a name for a run: {name!r}.", hint="Use a name without folders.")
         folder = parent / name
         for number in range(2, 1000):
             try:
                 folder.mkdir(parents=True)
+                (folder / "checkpoints").mkdir()
                 break
             except FileExistsError:
                 folder = parent / f"{name}_{number}"
             except OSError as error:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
                 raise RunError(
                     f"Cannot make this folder: {error.strerror}.",
                     where=folder,
                     hint="Choose another place with --runs.",
                 ) from None
-        (folder / "checkpoints").mkdir()
         return cls(folder)
 
     @classmethod
@@ -107,6 +109,14 @@ class Run:
         """
         import dltemplates.layers  # noqa: F401 - registers our layers with Keras
 
+        if not os.access(self.model_path, os.R_OK):
+            raise RunError("No permission to read this model.", where=self.model_path)
+        if not zipfile.is_zipfile(self.model_path):
+            raise RunError(
+                "This model is damaged: it is no Keras file.",
+                where=self.model_path,
+                hint="Train again, or choose another run with --run.",
+            )
         try:
             return keras.models.load_model(self.model_path, compile=False, safe_mode=True)
         except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:

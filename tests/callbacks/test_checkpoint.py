@@ -1,3 +1,5 @@
+import math
+
 import keras
 import numpy as np
 import pytest
@@ -31,7 +33,7 @@ def test_last_and_best(model, tmp_path):
     assert callback.best() == {"best_epoch": 2, "val_accuracy": 0.9}
     callback.restore_best()
     assert float(model.get_weights()[0][0, 0]) == 1.0
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["best.weights.h5", "last.weights.h5"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["best.keras", "last.keras"]
 
 
 def test_of_equals_the_later_one(model, tmp_path):
@@ -55,8 +57,17 @@ def test_without_validation_the_last_is_the_best(model, tmp_path):
 
 def test_an_epoch_that_diverged_is_not_saved(model, tmp_path):
     callback = Checkpoint(tmp_path)
-    epochs(callback, model, [0.1, 0.9], losses=[1.0, float("nan")])
+    with pytest.raises(FloatingPointError, match="loss is no longer finite after epoch 2"):
+        epochs(callback, model, [0.1, 0.9], losses=[1.0, float("nan")])
     assert weight(model, callback.last_path) == 0.0
+
+
+def test_an_epoch_whose_validation_diverged_is_not_saved(model, tmp_path):
+    callback = Checkpoint(tmp_path)
+    epochs(callback, model, [0.1])
+    with pytest.raises(FloatingPointError, match="val_loss is no longer finite"):
+        callback.on_epoch_end(1, {"loss": 1.0, "val_loss": math.inf, "val_accuracy": 0.9})
+    assert weight(model, callback.best_path) == 0.0
 
 
 def test_weights_that_are_not_finite_are_not_saved(model, tmp_path):
@@ -76,12 +87,12 @@ def test_a_failed_save_keeps_the_old_weights(model, tmp_path, monkeypatch):
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(model, "save_weights", fail)
+    monkeypatch.setattr(model, "save", fail)
     with pytest.raises(OSError, match="No space"):
         callback.on_epoch_end(1, {"loss": 1.0, "val_accuracy": 0.9})
     assert weight(model, callback.best_path) == 0.0
     assert weight(model, callback.last_path) == 0.0
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["best.weights.h5", "last.weights.h5"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["best.keras", "last.keras"]
 
 
 def test_works_in_fit(model, tmp_path):

@@ -179,5 +179,5 @@ def test_the_child_has_no_keras(tmp_path):
 
 def test_class_names_want_labels(model):
     assert class_names(model) == NAMES
-    with pytest.raises(ValueError, match="ends in ClassLabels"):
+    with pytest.raises(ExportError, match="no finished image classifier"):
         class_names(keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1)]))

@@ -24,7 +24,7 @@ def test_divergence_as_keras_reports_it(tmp_path):
     text = str(explain(caught.value, tmp_path))
     assert "diverged" in text and "learning_rate" in text and "first epoch" in text
     (tmp_path / "checkpoints").mkdir()
-    (tmp_path / "checkpoints" / "last.weights.h5").touch()
+    (tmp_path / "checkpoints" / "last.keras").touch()
     assert f"weights are in {tmp_path / 'checkpoints'}" in str(explain(caught.value, tmp_path))
 
 

@@ -45,7 +45,7 @@ def test_a_second_run_of_the_same_name_gets_a_number(tmp_path):
 def test_a_damaged_model_is_a_clear_error(tmp_path):
     run = finished(tmp_path, "x")
     run.model_path.write_bytes(run.model_path.read_bytes()[:100])
-    with pytest.raises(RunError, match="cannot be read"):
+    with pytest.raises(RunError, match="is damaged"):
         run.load_model()
 
 
@@ -69,7 +69,7 @@ def test_a_run_that_learned_nothing_is_discarded(tmp_path):
     run.discard_if_empty()
     assert not run.folder.exists()
     kept = Run.create(tmp_path, "y")
-    (kept.checkpoints / "last.weights.h5").write_bytes(b"weights")
+    (kept.checkpoints / "last.keras").write_bytes(b"weights")
     kept.discard_if_empty()
     assert kept.folder.exists()
 

@@ -3,11 +3,13 @@
 import keras
 from keras import ops
 
+from dltemplates.training.rated_sgd import RatedSGD
+
 _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
 
 @keras.saving.register_keras_serializable(package="dltemplates")
-class ConvolutionalMuon(keras.optimizers.SGD):
+class ConvolutionalMuon(RatedSGD):
     """Muon for convolution kernels, Nesterov momentum for everything else.
 
     The momentum of a kernel, seen as a matrix with a row for each output channel, is replaced by
@@ -22,6 +24,7 @@ class ConvolutionalMuon(keras.optimizers.SGD):
         kernel_momentum: Nesterov momentum of the kernels.
         rates: Multiples of `learning_rate` by variable name, such as `{"beta": 64.0}`.
         iterations: Newton-Schulz iterations a step.
+        name: Name of the optimizer.
         **kwargs: Every other argument of `keras.optimizers.SGD`. Weight decay leaves kernels alone.
 
     Reference:
@@ -43,21 +46,16 @@ class ConvolutionalMuon(keras.optimizers.SGD):
     ) -> None:
         if not 0.0 < momentum < 1.0:
             raise ValueError(f"Expected `momentum` between 0 and 1, received {momentum}.")
-        super().__init__(learning_rate, momentum=momentum, nesterov=True, name=name, **kwargs)
+        super().__init__(
+            learning_rate, rates, name=name, momentum=momentum, nesterov=True, **kwargs
+        )
         self.kernel_rate = kernel_rate
         self.kernel_momentum = kernel_momentum
-        self.rates = dict(rates or {})
         self.newton_schulz_iterations = iterations
-
-    def build(self, variables) -> None:
-        if not self.built:
-            self._rates = [self.rates.get(variable.name, 1.0) for variable in variables]
-        super().build(variables)
 
     def update_step(self, gradient, variable, learning_rate):
         if not _is_kernel(variable):
-            rate = self._rates[self._get_variable_index(variable)]
-            super().update_step(gradient, variable, learning_rate * rate)
+            super().update_step(gradient, variable, learning_rate)
             return
         gradient = ops.cast(gradient, variable.dtype)
         momentum = self.momentums[self._get_variable_index(variable)]
@@ -93,7 +91,6 @@ class ConvolutionalMuon(keras.optimizers.SGD):
             **config,
             "kernel_rate": self.kernel_rate,
             "kernel_momentum": self.kernel_momentum,
-            "rates": self.rates,
             "iterations": self.newton_schulz_iterations,
         }
 

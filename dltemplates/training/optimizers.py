@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import keras
 
 from dltemplates.training.muon import ConvolutionalMuon
+from dltemplates.training.rated_sgd import RatedSGD
 from dltemplates.training.schedules import build_schedule
 
 
@@ -24,7 +25,7 @@ _USUAL = {
     "muon": _Usual(0.375, 9e-3, 1.0),
     "sgd": _Usual(0.4, 5e-4, 1.0),
     "momentum": _Usual(0.1, 5e-3, 1.0),
-    "nesterov": _Usual(0.4, 5e-3, 1.0),
+    "nesterov": _Usual(0.375, 9e-3, 1.0),
     "adagrad": _Usual(0.05, 0.0, 0.5),
     "rmsprop": _Usual(1e-3, 0.0, 0.5),
     "adam": _Usual(2e-3, 0.0, 0.5),
@@ -71,8 +72,9 @@ def build_optimizer(
     if name == "muon":
         optimizer = _build_muon(batch_size, shared)
     elif name in ("sgd", "momentum", "nesterov"):
-        momentum = 0.0 if name == "sgd" else 0.9
-        optimizer = keras.optimizers.SGD(momentum=momentum, nesterov=name == "nesterov", **shared)
+        momentum = {"sgd": 0.0, "momentum": 0.9, "nesterov": 0.85}[name]
+        rates = {"beta": _BETA_RATE} if name == "nesterov" else None
+        optimizer = RatedSGD(momentum=momentum, nesterov=name == "nesterov", rates=rates, **shared)
     else:
         classes = {
             "adagrad": keras.optimizers.Adagrad,

@@ -34,15 +34,6 @@ def test_everything_else_gets_nesterov_momentum(rng):
     np.testing.assert_allclose(ours, reference, rtol=1e-6)
 
 
-def test_rates_by_name(rng):
-    gradient = np.ones((3,), "float32")
-    beta, bias = (keras.Variable(np.zeros(3, "float32"), name=name) for name in ("beta", "bias"))
-    ConvolutionalMuon(0.1, rates={"beta": 64.0}).apply([gradient] * 2, [beta, bias])
-    np.testing.assert_allclose(
-        ops.convert_to_numpy(beta), 64 * ops.convert_to_numpy(bias), rtol=1e-6
-    )
-
-
 def test_weight_decay_leaves_kernels_alone(rng):
     kernel, dense = variable(rng, (3, 3, 2, 4)), keras.Variable(np.ones((2, 2), "float32"))
     optimizer = ConvolutionalMuon(0.1, weight_decay=0.5, kernel_rate=0.0)

@@ -2,7 +2,7 @@
 
 import keras
 from dltemplates.data.image_data import ImageData
-from dltemplates.layers import BatchNormalization, WhiteningConv2D
+from dltemplates.layers import BatchNormalization, Dirac, WhiteningConv2D
 from keras import layers
 
 from .config import Config
@@ -19,14 +19,14 @@ def build_model(config: Config, data: ImageData) -> keras.Model:
     )
 
     x = layers.Activation(activation)(whiten(normalize(inputs)))
-    filters = width  # few where the image is still large, and convolutions cost most
+    filters = width
     while x.shape[1] >= 6:
         x = residual_stage(x, filters, activation)
-        filters = 4 * width if filters == width else 8 * width
+        filters = min(2 * filters, 4 * width)
     x = layers.GlobalMaxPooling2D()(x)
     x = layers.Dropout(config.model.dropout)(x)
     x = layers.Dense(len(data.class_names), use_bias=False)(x)
-    logits = layers.Rescaling(1 / 9, dtype="float32", name="logits")(x)  # keeps early answers unsure
+    logits = layers.Rescaling(1 / 9, dtype="float32", name="logits")(x)  # early doubt
 
     whiten.adapt(normalize(data.sample))
     return keras.Model(inputs, logits, name="resnet")
@@ -34,10 +34,10 @@ def build_model(config: Config, data: ImageData) -> keras.Model:
 
 def residual_stage(x, filters: int, activation: str):
     """Halves height and width, then adds what one more convolution finds."""
-    x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+    x = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer=Dirac())(x)
     x = layers.MaxPooling2D()(x)  # before the cheaper part
     x = layers.Activation(activation)(BatchNormalization(momentum=0.8, scale=False)(x))
     shortcut = x
-    x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+    x = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer=Dirac())(x)
     x = layers.Activation(activation)(BatchNormalization(momentum=0.8, scale=False)(x))
     return layers.Add()([shortcut, x])

@@ -54,8 +54,9 @@ def _write_copier_template(work: Path) -> None:
     )
     folder = work / "template"
     for file in project.files:
-        path = folder / f"{file.path}.jinja"
+        text = not file.path.endswith(".gz")
+        path = folder / (f"{file.path}.jinja" if text else file.path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.data.replace(b"{", b"(").replace(b"}", b")"))
+        path.write_bytes(file.data.replace(b"{", b"(").replace(b"}", b")") if text else file.data)
     questions = "".join(f"q{n}:\n  type: str\n  default: a\n" for n in range(27))
     (folder / "copier.yml").write_text(f"_templates_suffix: .jinja\n{questions}")

@@ -1,6 +1,7 @@
 """Answers for image files, from a run's Keras model or from an exported SavedModel."""
 
 import os
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,14 +37,15 @@ class ImagePrediction:
         return {"file": self.file, **classes[0], "top": classes}
 
 
-class _Predictor:
+class _Predictor(ABC):
     """Reads files and ranks classes; a subclass knows the probabilities."""
 
     names: list[str]
     channels: int
 
+    @abstractmethod
     def probabilities(self, images: list[bytes]) -> np.ndarray:
-        raise NotImplementedError
+        """The probabilities `(len(images), classes)` for image files that can be decoded."""
 
     def predict(self, files: list[Path], top_k: int) -> list[ImagePrediction]:
         """Answers for `files`, in their order. A file that cannot be read gets an error."""

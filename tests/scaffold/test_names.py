@@ -90,7 +90,7 @@ def test_what_follows_from_any_title_is_a_usable_package() -> None:
     ("dest", "title"),
     [
         ("my-app", "my-app"),
-        ("../work/My App/", "My App"),
+        ("../projects/My App/", "My App"),
         ("./꽃분류", "꽃분류"),
         (unicodedata.normalize("NFD", "꽃분류"), "꽃분류"),
         ("a/b/..", "a"),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to a proven SavedModel: generate a project, train it on scikit-learn's handwritten
-# digits, evaluate, export, and ask the exported model about PNG files. Takes about two minutes.
+# digits, evaluate, export, and ask the exported model about PNG files. Takes about a minute.
 #
 # Usage: examples/demo.sh [FOLDER]     (default: demo)
 set -euo pipefail

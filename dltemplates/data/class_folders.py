@@ -35,8 +35,8 @@ def read_class_folders(folder: Path) -> LabelledImages:
     is one class whichever system wrote it.
 
     Raises:
-        DataError: No class folders, an empty class, one class only, or splits that name different
-            classes.
+        DataError: No class folders, an empty class, one class only, two folders for one split, or
+            names that are not UTF-8.
     """
     roots = _split_roots(folder)
     classes = {split: _class_folders(root) for split, root in roots.items()}

@@ -1,7 +1,8 @@
 """Random changes to whole batches of training images.
 
-Every draw depends only on the seed, the pass and the image (stateless operations), so a run that is
-resumed sees what it would have seen. Batches, because per-image augmentation starves training.
+Every draw depends only on the seed, the number of the batch and the place in it (stateless
+operations), so a run that is resumed sees what it would have seen. Batches, because per-image
+augmentation starves training.
 """
 
 import math

@@ -3,13 +3,15 @@
 import difflib
 import logging
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dltemplates.data.encoded_images import EncodedImages, LabelledImages
+from dltemplates.data.encoded_images import SPLITS, EncodedImages, LabelledImages
 from dltemplates.data.memory import available_memory
+from dltemplates.data.unpacked_images import cache_folder, unpack_images
 from dltemplates.errors import DataError
 
 log = logging.getLogger(__name__)
@@ -22,7 +24,8 @@ _HOST = ("storage.googleapis.com", 443)
 def read_tfds_images(name: str, data_dir: str | None = None) -> LabelledImages:
     """Loads the data set `name`, downloading and preparing it first where that is needed.
 
-    The images stay encoded, in memory; they are decoded like files.
+    The images stay encoded, and are decoded like files. They are kept in memory if they fit, and
+    else unpacked to a cache folder, once; splits and fingerprints are the same either way.
 
     Args:
         name: A TensorFlow Datasets name such as `cifar10`, optionally with config and version.
@@ -37,26 +40,20 @@ def read_tfds_images(name: str, data_dir: str | None = None) -> LabelledImages:
     builder = _builder(tfds, name, data_dir)
     image, label = _keys(tfds, builder.info, name)
     _prepare(builder, name)
-    needed = sum(split.num_bytes for split in builder.info.splits.values())
-    if needed > _MEMORY_SHARE * available_memory():
-        raise DataError(
-            f"Its {needed / 2**30:.1f} GiB of encoded images do not fit in memory.",
-            where=name,
-            hint="Write them to class folders once and use data.source=path, which streams.",
-        )
     if "train" not in builder.info.splits:
         raise DataError(
             f"It has no split 'train', only: {', '.join(builder.info.splits)}.",
             where=name,
             hint="Choose a data set that has one.",
         )
-    wanted = {"train": "train", "validation": "validation", "test": "test"}
+    needed = sum(split.num_bytes for split in builder.info.splits.values())
+    fits = needed < _MEMORY_SHARE * available_memory()
     splits = {
-        ours: _read(tfds, builder, theirs, image, label)
-        for ours, theirs in wanted.items()
-        if theirs in builder.info.splits
+        split: _read(builder, split, _examples(tfds, builder, split, image, label), fits)
+        for split in SPLITS
+        if split in builder.info.splits
     }
-    splits = {ours: images for ours, images in splits.items() if _labelled(images, name, ours)}
+    splits = {split: images for split, images in splits.items() if _labelled(images, name, split)}
     names = list(builder.info.features[label].names)
     if len(names) < 2:
         raise DataError("It has one class only.", where=name, hint="Choose another data set.")
@@ -157,11 +154,23 @@ def _prepare(builder: Any, name: str) -> None:
         ) from error
 
 
-def _read(tfds: Any, builder: Any, split: str, image: str, label: str) -> EncodedImages:
+def _examples(
+    tfds: Any, builder: Any, split: str, image: str, label: str
+) -> Iterator[tuple[bytes, int]]:
     skip = {image: tfds.decode.SkipDecoding()}
-    contents, labels = [], []
     for example in tfds.as_numpy(builder.as_dataset(split=split, decoders=skip)):
-        contents.append(example[image])
-        labels.append(int(example[label]))
-    names = [f"{builder.info.full_name} {split}[{index}]" for index in range(len(contents))]
+        yield example[image], int(example[label])
+
+
+def _read(
+    builder: Any, split: str, examples: Iterator[tuple[bytes, int]], fits: bool
+) -> EncodedImages:
+    name = f"{builder.info.full_name}/{split}"
+    if not fits:
+        return unpack_images(examples, cache_folder() / name, builder.info.splits[split].num_bytes)
+    contents, labels = [], []
+    for image, label in examples:
+        contents.append(image)
+        labels.append(label)
+    names = [f"{name}/{index}" for index in range(len(labels))]
     return EncodedImages(names, np.array(labels, "int64"), contents)

@@ -1,10 +1,14 @@
 """Against a data set that the test writes in TensorFlow Datasets' own format."""
 
+import shutil
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from dltemplates.data import tfds_images
+from dltemplates.data.encoded_images import LabelledImages, divide
 from dltemplates.data.tfds_images import read_tfds_images
 from dltemplates.errors import DataError
 
@@ -51,6 +55,46 @@ def test_reads_encoded_images(tmp_path):
     for index, label in enumerate(train.labels):
         pixels = tf.io.decode_image(train.read(index)).numpy()
         assert (pixels[0, 0, 0] >= 100) == (label == 1)
+
+
+@pytest.fixture
+def little_memory(tmp_path, monkeypatch):
+    """As on a machine whose memory the images do not fit in."""
+    monkeypatch.setattr(tfds_images, "available_memory", lambda: 0)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "dltemplates" / "skies" / "1.0.0"
+
+
+def test_what_does_not_fit_in_memory_is_unpacked(tmp_path, little_memory, monkeypatch):
+    store(tmp_path, {"train": 12, "test": 4})
+    unpacked = read_tfds_images("skies", str(tmp_path)).splits
+    monkeypatch.undo()
+    kept = read_tfds_images("skies", str(tmp_path)).splits
+    assert unpacked["train"].contents is None
+    assert sorted(path.name for path in little_memory.iterdir()) == ["test", "train"]
+    for split in ("train", "test"):
+        assert [unpacked[split].read(i) for i in range(4)] == kept[split].contents[:4]
+        assert unpacked[split].fingerprint() == kept[split].fingerprint()
+    cut = [divide(LabelledImages(["a", "b"], s, []), 0.3, 0.0, 0) for s in (unpacked, kept)]
+    assert cut[0]["validation"].fingerprint() == cut[1]["validation"].fingerprint()
+
+
+def test_unpacked_once(tmp_path, little_memory):
+    store(tmp_path, {"train": 12})
+    read_tfds_images("skies", str(tmp_path))
+    before = (little_memory / "train" / "0").stat()
+    read_tfds_images("skies", str(tmp_path))
+    assert (little_memory / "train" / "0").stat() == before
+
+
+def test_no_room_to_unpack(tmp_path, little_memory, monkeypatch):
+    store(tmp_path, {"train": 12})
+    little_memory.mkdir(parents=True)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10))
+    with pytest.raises(DataError, match="not enough room") as caught:
+        read_tfds_images("skies", str(tmp_path))
+    assert "XDG_CACHE_HOME" in str(caught.value)
+    assert not list(little_memory.iterdir())
 
 
 def test_no_training_split(tmp_path):

@@ -21,7 +21,6 @@ from dltemplates.project.config import load_config
 from dltemplates.project.tensorflow_import import import_tensorflow, use_cpu
 
 _PREDICTION_BATCH = 32
-_PARITY_SAMPLES = 16
 
 
 def command_line(package: str, summary: str) -> click.Group:
@@ -173,7 +172,6 @@ def export(
     """Write a SavedModel that takes image files, and prove that it answers as Python did."""
     run = project.find_run(run_name)
     use_cpu()  # where an export is proven: a GPU rounds otherwise
-    data = project.load_data(load_config(project.schema, run.config_path))
     from dltemplates.export.image_classifier import image_classifier_archive
     from dltemplates.export.parity import check_parity
     from dltemplates.export.savedmodel import export_savedmodel
@@ -181,9 +179,8 @@ def export(
 
     if name is not None and (not name.strip() or Path(name).name != name or name.startswith(".")):
         raise ExportError(f"Not a name for an export: {name!r}.", hint="Use letters and digits.")
-    split = data.test if "test" in data.splits else data.train
     model = run.load_model()
-    requests = parity_requests(model, split, _PARITY_SAMPLES)
+    requests = parity_requests(model, run.read_samples())
     version, parity = export_savedmodel(
         image_classifier_archive(model),
         parent / (name or project.package),

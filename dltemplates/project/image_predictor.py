@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from dltemplates.data.encoded_images import printable
-from dltemplates.data.image_data import ImageSplit, plain_reason
+from dltemplates.data.image_data import plain_reason
 from dltemplates.data.image_decoding import decode_image
 from dltemplates.errors import ExportError
 from dltemplates.export.image_classifier import (
@@ -107,10 +107,8 @@ class ExportedPredictor(_Predictor):
         return answer["probabilities"].numpy()
 
 
-def parity_requests(model: keras.Model, split: ImageSplit, count: int) -> list[Request]:
-    """Real images, through both signatures, in batches of one, three and all."""
-    chosen = np.unique(np.linspace(0, len(split) - 1, min(count, len(split))).astype(int))
-    images = [split.encoded.read(index) for index in chosen]
+def parity_requests(model: keras.Model, images: list[bytes]) -> list[Request]:
+    """Real image files, through both signatures, in batches of one, three and all."""
     probabilities = expected_probabilities(model, images)
     requests = []
     for size in {1, min(3, len(images)), len(images)}:
@@ -118,7 +116,10 @@ def parity_requests(model: keras.Model, split: ImageSplit, count: int) -> list[R
         requests.append(
             Request("serving_default", {BYTES: batch}, _answer(model, probabilities[:size]))
         )
-    pixels = split.sample(count).astype("float32")
+    resize, channels = model.get_layer("resizing"), model.input_shape[-1]
+    pixels = np.stack(
+        [resize(tf.cast(decode_image(tf.constant(i), channels), tf.float32)) for i in images]
+    )
     from_pixels = np.asarray(model(pixels, training=False))
     requests.append(Request(PIXELS, {PIXELS: pixels}, _answer(model, from_pixels)))
     return requests

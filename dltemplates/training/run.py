@@ -25,6 +25,7 @@ class Run:
         data.json: Classes, number of items, fingerprints, what was skipped.
         history.csv: Losses and metrics, a line an epoch.
         checkpoints/: The network after the last and after the best epoch.
+        samples/: A few raw inputs, for the export to be proven on.
         model.keras: The finished model, from raw input to named classes.
         metrics.json: What `evaluate` found.
     """
@@ -97,6 +98,10 @@ class Run:
     def checkpoints(self) -> Path:
         return self.folder / "checkpoints"
 
+    @property
+    def samples_path(self) -> Path:
+        return self.folder / "samples"
+
     def save_model(self, model: keras.Model) -> None:
         """Writes the finished model."""
         replace_file(self.model_path, model.save)
@@ -131,6 +136,27 @@ class Run:
 
     def write_json(self, name: str, value: Any) -> None:
         self.write_text(name, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    def write_samples(self, samples: list[bytes]) -> None:
+        """Keeps raw inputs such as image files, in their order."""
+        self.samples_path.mkdir(exist_ok=True)
+        for index, sample in enumerate(samples):
+            replace_file(self.samples_path / str(index), lambda aside, s=sample: aside.write_bytes(s))
+
+    def read_samples(self) -> list[bytes]:
+        """The raw inputs that training kept.
+
+        Raises:
+            RunError: There are none.
+        """
+        files = sorted(self.samples_path.glob("[0-9]*"), key=lambda path: int(path.name))
+        if not files:
+            raise RunError(
+                "The sample inputs of this run are gone.",
+                where=self.samples_path,
+                hint="An export is proven on them: train again.",
+            )
+        return [path.read_bytes() for path in files]
 
     def discard_if_empty(self) -> None:
         """Removes the folder of a run that failed before it learned anything."""

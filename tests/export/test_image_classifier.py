@@ -56,7 +56,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def exported(model, folder, tmp_path_factory):
     data = load_images("path", path=str(folder), size=16)
-    requests = parity_requests(model, data.test, 16)
+    requests = parity_requests(model, data.held_out_files())
     return export_savedmodel(
         image_classifier_archive(model),
         tmp_path_factory.mktemp("export") / "pets",
@@ -116,7 +116,7 @@ def test_the_next_export_is_the_next_version(exported, model):
 
 def test_different_preprocessing_fails_the_gate_and_leaves_nothing(model, folder, tmp_path):
     data = load_images("path", path=str(folder), size=16)
-    requests = parity_requests(model, data.test, 8)
+    requests = parity_requests(model, data.held_out_files(8))
     other = keras.models.clone_model(model)
     other.set_weights(model.get_weights())
     other.get_layer("resizing").antialias = False

@@ -31,6 +31,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
     training, validation = make_batches(config, data, steps.batch_size)
     run.write_json("data.json", data.describe())
     run.write_json("environment.json", describe_environment())
+    run.write_samples(data.held_out_files())
 
     model = build_model(config, data)
     compile_model(model, config, steps)

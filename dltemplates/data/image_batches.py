@@ -21,6 +21,7 @@ def training_batches(
     seed: int,
     augment: Augment,
     class_weights: np.ndarray | None = None,
+    resize: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] | None = None,
     first_step: int = 0,
 ) -> tf.data.Dataset:
     """An endless stream of shuffled, augmented batches; use it with `steps_per_epoch`.
@@ -37,6 +38,8 @@ def training_batches(
         seed: Decides order and augmentation.
         augment: See `dltemplates.data.image_augmentation.Augmentation`.
         class_weights: Weight of each class in the loss; None for equal weights.
+        resize: Resizes augmented images, given the number of the batch; see
+            `dltemplates.data.progressive_resizing.ProgressiveResizing`.
         first_step: Number of the first batch.
 
     Returns:
@@ -65,6 +68,8 @@ def training_batches(
         targets = tf.one_hot(tf.gather(labels, index), classes)
         step_seed = tf.stack([tf.constant(seed, tf.int64), step])
         images, targets = augment(images, targets, index, epoch, step_seed)
+        if resize is not None:
+            images = resize(images, step)
         if weights is None:
             return images, targets
         return images, targets, tf.linalg.matvec(targets, weights)

@@ -124,7 +124,7 @@ class ImageData:
         return self.train.sample(min(5_000, max(64, _SAMPLE_BYTES // self.size**2 // 3)))
 
     def held_out_files(self, count: int = 16) -> list[bytes]:
-        """The bytes of up to `count` images, of those that training did not see if there are any."""
+        """The bytes of up to `count` images, of those held out from training if there are any."""
         split = self.validation or self.train
         indices = np.unique(np.linspace(0, len(split) - 1, min(count, len(split))).astype("int64"))
         return [split.encoded.read(index) for index in indices]

@@ -141,7 +141,9 @@ class Run:
         """Keeps raw inputs such as image files, in their order."""
         self.samples_path.mkdir(exist_ok=True)
         for index, sample in enumerate(samples):
-            replace_file(self.samples_path / str(index), lambda aside, s=sample: aside.write_bytes(s))
+            replace_file(
+                self.samples_path / str(index), lambda aside, s=sample: aside.write_bytes(s)
+            )
 
     def read_samples(self) -> list[bytes]:
         """The raw inputs that training kept.

@@ -51,6 +51,9 @@ class TrainConfig(Section):
     schedule: Literal["one_cycle", "cosine", "constant"]
     weight_decay: Auto | Annotated[float, Field(ge=0.0, le=1.0)]
     ema: bool
+    #% if network == "resnet"
+    progressive_resizing: bool
+    #% endif
     precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)]
 

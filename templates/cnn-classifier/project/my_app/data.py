@@ -6,6 +6,10 @@ import tensorflow as tf
 from dltemplates.data.image_augmentation import Augmentation
 from dltemplates.data.image_batches import balancing_weights, evaluation_batches, training_batches
 from dltemplates.data.image_data import ImageData, load_images
+#% if network == "resnet"
+from dltemplates.data.progressive_resizing import ProgressiveResizing
+#% endif
+from dltemplates.training.steps import Steps
 
 from .config import Config
 
@@ -39,7 +43,7 @@ def load_data(config: Config) -> ImageData:
 
 
 def make_batches(
-    config: Config, data: ImageData, batch_size: int
+    config: Config, data: ImageData, steps: Steps
 ) -> tuple[tf.data.Dataset, tf.data.Dataset | None]:
     """Endless augmented training batches, and the validation images once.
 
@@ -52,14 +56,22 @@ def make_batches(
     weights = None
     if config.data.class_balance == "weights":
         weights = balancing_weights(data.train.labels, classes)
+    #% if network == "resnet"
+    resize = None
+    if config.train.progressive_resizing:
+        resize = ProgressiveResizing(size=data.size * 3 // 4, steps=steps.total * 2 // 3)
+    #% endif
     training = training_batches(
         data.train,
         classes,
-        batch_size,
+        steps.batch_size,
         seed=config.train.seed,
         augment=augment,
         class_weights=weights,
+        #% if network == "resnet"
+        resize=resize,
+        #% endif
     )
     if data.validation is None:
         return training, None
-    return training, evaluation_batches(data.validation, classes, batch_size)
+    return training, evaluation_batches(data.validation, classes, steps.batch_size)

@@ -28,7 +28,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
         config.train.batch_size,
         largest=largest_batch(data.size),
     )
-    training, validation = make_batches(config, data, steps.batch_size)
+    training, validation = make_batches(config, data, steps)
     run.write_json("data.json", data.describe())
     run.write_json("environment.json", describe_environment())
     run.write_samples(data.held_out_files())

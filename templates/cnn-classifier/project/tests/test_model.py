@@ -16,13 +16,17 @@ def data(config):
 
 def test_shapes(config, data):
     model = build_model(config, data)
+    #% if network == "resnet"
+    assert model.input_shape == (None, None, None, data.channels)
+    #% else
     assert model.input_shape == (None, data.size, data.size, data.channels)
+    #% endif
     assert model.output_shape == (None, 2)
 
 
 def test_a_training_step_changes_every_weight(config, data):
     steps = plan_steps(len(data.train), 1, 8)
-    training, _ = make_batches(config, data, steps.batch_size)
+    training, _ = make_batches(config, data, steps)
     pixels, labels = next(iter(training))[:2]
     model = build_model(config, data)
     compile_model(model, config, steps)

@@ -9,20 +9,19 @@ from .config import Config
 
 
 def build_model(config: Config, data: ImageData) -> keras.Model:
-    """Builds the network, from pixels 0-255 `(batch, size, size, channels)` to logits."""
+    """Builds the network, from pixels 0-255 `(batch, height, width, channels)` to logits."""
     width, activation = config.model.width, config.model.activation
     mean, variance = data.mean_and_variance()
-    inputs = keras.Input((data.size, data.size, data.channels), name="pixels")
+    inputs = keras.Input((None, None, data.channels), name="pixels")  # smaller ones come first
     normalize = layers.Normalization(mean=mean, variance=variance)
-    whiten = WhiteningConv2D(
-        filters=32 if data.channels == 3 else 18, strides=1 if data.size <= 48 else 2
-    )
+    strides = 1 if data.size <= 48 else 2
+    whiten = WhiteningConv2D(filters=32 if data.channels == 3 else 18, strides=strides)
 
     x = layers.Activation(activation)(whiten(normalize(inputs)))
-    filters = width
-    while x.shape[1] >= 6:
+    size, filters = (data.size - 2) // strides, width
+    while size >= 6:
         x = residual_stage(x, filters, activation)
-        filters = min(2 * filters, 4 * width)
+        size, filters = size // 2, min(4 * filters, 8 * width)
     x = layers.GlobalMaxPooling2D()(x)
     x = layers.Dropout(config.model.dropout)(x)
     x = layers.Dense(len(data.class_names), use_bias=False)(x)

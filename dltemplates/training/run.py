@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -141,9 +142,7 @@ class Run:
         """Keeps raw inputs such as image files, in their order."""
         self.samples_path.mkdir(exist_ok=True)
         for index, sample in enumerate(samples):
-            replace_file(
-                self.samples_path / str(index), lambda aside, s=sample: aside.write_bytes(s)
-            )
+            replace_file(self.samples_path / str(index), partial(_write_bytes, contents=sample))
 
     def read_samples(self) -> list[bytes]:
         """The raw inputs that training kept.
@@ -182,6 +181,10 @@ def replace_file(path: Path, write: Callable[[Path], Any]) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+
+
+def _write_bytes(path: Path, contents: bytes) -> None:
+    path.write_bytes(contents)
 
 
 def _names(parent: Path) -> str:

@@ -21,7 +21,7 @@ def build_model(config: Config, data: ImageData) -> keras.Model:
     size, filters = (data.size - 2) // strides, width
     while size >= 6:
         x = residual_stage(x, filters, activation)
-        size, filters = size // 2, min(4 * filters, 8 * width)
+        size, filters = size // 2, min(2 * filters, 4 * width)
     x = layers.GlobalMaxPooling2D()(x)
     x = layers.Dropout(config.model.dropout)(x)
     x = layers.Dense(len(data.class_names), use_bias=False)(x)

@@ -1,24 +1,20 @@
 """Images from TensorFlow Datasets."""
 
-import difflib
 import logging
-import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dltemplates.data.encoded_images import SPLITS, EncodedImages, LabelledImages
 from dltemplates.data.memory import available_memory
+from dltemplates.data.tfds_builder import open_builder, prepare
 from dltemplates.data.unpacked_images import cache_folder, unpack_images
 from dltemplates.errors import DataError
 
 log = logging.getLogger(__name__)
 
 _MEMORY_SHARE = 0.5
-_CATALOGUE = "https://www.tensorflow.org/datasets/catalog/overview"
-_HOST = ("storage.googleapis.com", 443)
 
 
 def read_tfds_images(name: str, data_dir: str | None = None) -> LabelledImages:
@@ -37,9 +33,9 @@ def read_tfds_images(name: str, data_dir: str | None = None) -> LabelledImages:
     """
     import tensorflow_datasets as tfds
 
-    builder = _builder(tfds, name, data_dir)
+    builder = open_builder(name, data_dir, example="cifar10")
     image, label = _keys(tfds, builder.info, name)
-    _prepare(builder, name)
+    prepare(builder, name)
     if "train" not in builder.info.splits:
         raise DataError(
             f"It has no split 'train', only: {', '.join(builder.info.splits)}.",
@@ -74,45 +70,6 @@ def _labelled(images: EncodedImages, name: str, split: str) -> bool:
     )
 
 
-def _builder(tfds: Any, name: str, data_dir: str | None) -> Any:
-    if not name:
-        raise DataError(
-            "No TensorFlow Datasets name given.",
-            where="data.name",
-            hint="For instance: --set data.name=cifar10",
-        )
-    if data_dir:  # a data set that only the folder knows, such as a company's own
-        try:
-            return tfds.builder_from_directories(_prepared_folders(data_dir, name))
-        except (ValueError, FileNotFoundError):
-            pass
-    try:
-        return tfds.builder(name, data_dir=data_dir or None, try_gcs=False)
-    except tfds.core.registered.DatasetNotFoundError:
-        raise DataError(
-            f"TensorFlow Datasets knows no {name!r}.",
-            where="data.name",
-            hint=_nearest(name.split("/")[0].lower(), tfds.list_builders()),
-        ) from None
-    except Exception as error:  # whatever a builder raises for a config or version it lacks
-        raise DataError(
-            f"TensorFlow Datasets cannot open it: {str(error).partition(chr(10))[0]}",
-            where=name,
-            hint="Check the config and version in the name.",
-        ) from None
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Its catalogue: {_CATALOGUE}"
-
-
-def _prepared_folders(data_dir: str, name: str) -> list[str]:
-    """The folders below `data_dir` that hold a prepared version of `name`."""
-    root = Path(data_dir).expanduser() / name.split(":")[0]
-    return [str(file.parent) for file in sorted(root.glob("**/dataset_info.json"))][-1:]
-
-
 def _keys(tfds: Any, info: Any, name: str) -> tuple[str, str]:
     """The names of the image and of its label: the supervised pair, or the only ones there are."""
     kinds = (tfds.features.Image, tfds.features.ClassLabel)
@@ -131,27 +88,6 @@ def _keys(tfds: Any, info: Any, name: str) -> tuple[str, str]:
             hint="Choose an image classification data set.",
         )
     return found[0][0], found[1][0]
-
-
-def _prepare(builder: Any, name: str) -> None:
-    if builder.data_path.exists():
-        return
-    try:
-        socket.create_connection(_HOST, timeout=5).close()
-    except OSError:
-        raise DataError(
-            "It is not prepared on this machine, and the network cannot be reached.",
-            where=name,
-            hint="Prepare it where there is a network, and set data.data_dir to that folder.",
-        ) from None
-    try:
-        builder.download_and_prepare()
-    except Exception as error:  # whatever a data set's own download code raises
-        raise DataError(
-            f"It cannot be downloaded: {str(error).partition(chr(10))[0]}",
-            where=name,
-            hint="See its page: some data sets want a manual download.",
-        ) from error
 
 
 def _examples(

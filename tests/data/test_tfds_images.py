@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dltemplates.data import tfds_images
+from dltemplates.data import tfds_builder, tfds_images
 from dltemplates.data.encoded_images import LabelledImages, divide
 from dltemplates.data.tfds_images import read_tfds_images
 from dltemplates.errors import DataError
@@ -112,7 +112,7 @@ def test_unknown_name_is_answered_in_one_line():
 
 
 def test_no_network(tmp_path, monkeypatch):
-    monkeypatch.setattr(tfds_images, "_HOST", ("127.0.0.1", 9))
+    monkeypatch.setattr(tfds_builder, "_HOST", ("127.0.0.1", 9))
     with pytest.raises(DataError, match="not prepared on this machine"):
         read_tfds_images("cifar10", str(tmp_path))
 

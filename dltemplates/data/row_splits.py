@@ -1,0 +1,100 @@
+"""The division of a grid's rows into training, validation and test, in the order of time."""
+
+import pandas as pd
+
+from dltemplates.errors import DataError
+
+SPLITS = ("train", "validation", "test")
+
+Boundary = int | str
+
+
+def split_rows(
+    times: pd.DatetimeIndex,
+    *,
+    validation_fraction: float = 0.2,
+    test_fraction: float = 0.2,
+    train_end: Boundary = "",
+    validation_end: Boundary = "",
+    test_end: Boundary = "",
+    gap: int = 0,
+    where: str = "",
+) -> dict[str, range]:
+    """Divides the rows of `times`; what comes later in time never precedes in the splits.
+
+    Each end is the first row that its split no longer has: a row number, or a time, or empty for
+    what the fractions say (for `test_end`: the last row and all before it).
+
+    Args:
+        times: The times of the rows.
+        validation_fraction: Share of the rows up to `test_end` for validation.
+        test_fraction: Likewise for the test.
+        train_end: Where training ends.
+        validation_end: Where validation ends.
+        test_end: Where the test ends; rows from there on are not used.
+        gap: Rows left out between one split and the next, at the beginning of the later one.
+        where: What messages call the source.
+
+    Returns:
+        The rows that each split may forecast; an empty range where its share is 0.
+
+    Raises:
+        DataError: An end is no row and no time, or the ends are not in order.
+    """
+    last = _row(test_end, times, "test_end", len(times))
+    shares = {"validation": validation_fraction, "test": test_fraction}
+    if any(not 0 <= share < 1 for share in shares.values()):
+        raise DataError(
+            f"Expected shares from 0 to below 1, received {validation_fraction:g} and "
+            f"{test_fraction:g}.",
+            where="data.validation_fraction, data.test_fraction",
+        )
+    cut = _row(validation_end, times, "validation_end", last - round(test_fraction * last))
+    end = _row(train_end, times, "train_end", cut - round(validation_fraction * last))
+    if not 0 < end <= cut <= last <= len(times):
+        raise DataError(
+            f"The splits do not follow each other: training ends at row {end:,}, validation at "
+            f"{cut:,}, the test at {last:,}; there are {len(times):,} rows.",
+            where=where,
+            hint="Check data.train_end, data.validation_end and data.test_end, and the fractions.",
+        )
+    return {
+        "train": range(0, end),
+        "validation": range(min(end + gap, cut), cut),
+        "test": range(min(cut + gap, last), last),
+    }
+
+
+def _row(value: Boundary, times: pd.DatetimeIndex, name: str, default: int) -> int:
+    """The row that `value` means: the first at that time or later."""
+    text = str(value).strip()
+    if not text:
+        return default
+    if text.lstrip("-").isdigit():
+        row = int(text)
+        if 0 < row <= len(times):
+            return row
+        raise DataError(
+            f"There is no row {row:,}; there are {len(times):,}.",
+            where=f"data.{name}",
+            hint="Give a row number, or a time such as 2017-06-26.",
+        )
+    try:
+        time = pd.Timestamp(text)
+        if time is pd.NaT:
+            raise ValueError
+    except ValueError:
+        raise DataError(
+            f"{text!r} is neither a row number nor a time.",
+            where=f"data.{name}",
+            hint=f"For instance {times[len(times) // 2]}.",
+        ) from None
+    if times.tz is not None:
+        time = time.tz_localize(times.tz) if time.tz is None else time.tz_convert(times.tz)
+    elif time.tz is not None:
+        raise DataError(
+            f"{text!r} has a time zone, the data have none.",
+            where=f"data.{name}",
+            hint="Leave the zone out.",
+        )
+    return int(times.searchsorted(time))

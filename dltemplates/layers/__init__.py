@@ -1,8 +1,29 @@
 """Layers that Keras lacks and our templates use. Each is usable alone, on every Keras backend."""
 
 from dltemplates.layers.batch_normalization import BatchNormalization
+from dltemplates.layers.calendar_features import CalendarFeatures
 from dltemplates.layers.class_labels import ClassLabels
 from dltemplates.layers.dirac import Dirac
+from dltemplates.layers.forward_fill import ForwardFill
+from dltemplates.layers.position_embedding import PositionEmbedding
+from dltemplates.layers.prediction_interval import PredictionInterval
+from dltemplates.layers.quantile_head import QuantileHead
+from dltemplates.layers.reversible_instance_normalization import ReversibleInstanceNormalization
+from dltemplates.layers.segment_embedding import SegmentEmbedding
+from dltemplates.layers.series_scaling import SeriesScaling
 from dltemplates.layers.whitening_conv2d import WhiteningConv2D
 
-__all__ = ["BatchNormalization", "ClassLabels", "Dirac", "WhiteningConv2D"]
+__all__ = [
+    "BatchNormalization",
+    "CalendarFeatures",
+    "ClassLabels",
+    "Dirac",
+    "ForwardFill",
+    "PositionEmbedding",
+    "PredictionInterval",
+    "QuantileHead",
+    "ReversibleInstanceNormalization",
+    "SegmentEmbedding",
+    "SeriesScaling",
+    "WhiteningConv2D",
+]

@@ -7,8 +7,8 @@ from dltemplates.errors import TrainingError
 
 _DIVERGED = """{kept} Likely causes, most likely first:
     the learning rate is too high: halve train.learning_rate
-    float16 overflowed: set train.precision to "float32"
-    the data hold labels or pixels that make no sense"""
+    float16 overflowed, if you train in it: set train.precision to "float32"
+    the data hold values that make no sense"""
 
 
 def explain(error: Exception, run: Path) -> TrainingError | None:
@@ -36,7 +36,7 @@ def explain(error: Exception, run: Path) -> TrainingError | None:
         return TrainingError(
             "Out of memory.",
             where=run,
-            hint="Lower train.batch_size or data.image_size, or set data.cache to no.",
+            hint="Lower train.batch_size; of images also data.image_size, or set data.cache to no.",
         )
     if "file signature not found" in text:
         return TrainingError(

@@ -42,6 +42,7 @@ def build_optimizer(
     learning_rate: float | str = "auto",
     schedule: str = "one_cycle",
     weight_decay: float | str = "auto",
+    clip_norm: float = 0.0,
     ema: bool = False,
 ) -> keras.optimizers.Optimizer:
     """Builds a `keras.optimizers` optimizer.
@@ -56,6 +57,7 @@ def build_optimizer(
         schedule: See `dltemplates.training.schedules.build_schedule`.
         weight_decay: Decoupled decay, which is multiplied by the learning rate, or `auto`. Not
             applied to biases and normalisation parameters.
+        clip_norm: Norm that the whole gradient is cut to; 0 for none.
         ema: Whether to keep an exponential moving average of the weights.
     """
     if name not in _USUAL:
@@ -67,6 +69,7 @@ def build_optimizer(
     shared = {
         "learning_rate": build_schedule(schedule, float(learning_rate), steps),
         "weight_decay": float(decay) or None,
+        "global_clipnorm": clip_norm or None,
         "use_ema": ema,
     }
     if name == "muon":

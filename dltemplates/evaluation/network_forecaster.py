@@ -1,0 +1,26 @@
+"""A Keras network as one of the forecasters that a report compares."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dltemplates.data.forecast_data import Windows
+from dltemplates.evaluation.forecast_baselines import Forecaster
+
+
+def network_forecaster(network: keras.Model) -> Forecaster:
+    """From `Windows` to scaled forecasts: `(windows, horizon)`, or with quantiles one axis more.
+
+    Args:
+        network: From the inputs of `Windows` to `(batch, horizon, quantiles)`.
+    """
+
+    @tf.function(reduce_retracing=True)
+    def predict(inputs):
+        return network(inputs, training=False)
+
+    def forecast(windows: Windows) -> np.ndarray:
+        answers = predict({name: tf.constant(v) for name, v in windows.inputs.items()}).numpy()
+        return answers[..., 0] if answers.shape[-1] == 1 else answers
+
+    return forecast

@@ -44,6 +44,18 @@ class Checkpoint(keras.callbacks.Callback):
     def last_path(self) -> Path:
         return self.folder / "last.keras"
 
+    def start_from(self, model: keras.Model, validation) -> None:
+        """Makes the compiled model as it is, before training, the first that may be the best.
+
+        Args:
+            model: The model.
+            validation: Batches to evaluate on.
+        """
+        logs = model.evaluate(validation, verbose=0, return_dict=True)
+        model.optimizer.build(model.trainable_variables)  # so that it is saved whole
+        self.set_model(model)
+        self.on_epoch_end(-1, {f"val_{name}": value for name, value in logs.items()})
+
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         logs = logs or {}
         self._refuse_what_is_not_finite(epoch, logs)
@@ -66,7 +78,10 @@ class Checkpoint(keras.callbacks.Callback):
             raise FloatingPointError(f"{wrong[0]} is no longer finite after epoch {epoch + 1}.")
 
     def best(self) -> dict[str, float]:
-        """The best epoch, counted from 1, and the monitored value there; empty before the first."""
+        """The best epoch, counted from 1 (0: before training), and the monitored value there.
+
+        Empty before the first.
+        """
         if self.best_epoch is None:
             return {}
         best: dict[str, float] = {"best_epoch": self.best_epoch + 1}

@@ -3,6 +3,7 @@ import math
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from dltemplates.callbacks import Checkpoint
 
@@ -106,3 +107,18 @@ def test_works_in_fit(model, tmp_path):
 def test_refuses_another_mode(tmp_path):
     with pytest.raises(ValueError, match="max or min, received 'auto'"):
         Checkpoint(tmp_path, mode="auto")
+
+
+def test_what_was_there_before_training_may_be_the_best(tmp_path):
+    inputs = keras.Input((1,))
+    model = keras.Model(inputs, keras.layers.Dense(1, use_bias=False)(inputs))
+    model.set_weights([np.ones((1, 1))])
+    model.compile(keras.optimizers.SGD(0.1), loss="mse")
+    x = np.linspace(-1, 1, 8)[:, None]
+    checkpoint = Checkpoint(tmp_path, monitor="val_loss", mode="min")
+    same = tf.data.Dataset.from_tensors((x, x))
+    checkpoint.start_from(model, same)
+    model.fit(x, 3 * x, validation_data=same, epochs=2, callbacks=[checkpoint], verbose=0)
+    assert checkpoint.best() == {"best_epoch": 0, "val_loss": 0.0}
+    checkpoint.restore_best()
+    np.testing.assert_array_equal(model.get_weights()[0], [[1.0]])

@@ -15,7 +15,7 @@ BELOW = {
     "data": {"layers"},
     "training": {"data", "layers", "callbacks"},
     "evaluation": {"training", "data", "layers", "callbacks"},
-    "export": {"training", "data", "layers", "callbacks"},
+    "export": {"evaluation", "training", "data", "layers", "callbacks"},
     "project": {"export", "evaluation", "training", "data", "layers", "callbacks"},
     "scaffold": set(),
     "cli": {"scaffold"},

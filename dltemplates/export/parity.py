@@ -5,7 +5,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +24,14 @@ class Request:
         signature: Name of the signature.
         inputs: Arrays by input name; an object array of `bytes` for strings.
         expected: Arrays by output name. Numbers must agree within the tolerance, strings exactly.
+        units: What differences of an output are measured in, by its name; 1 where it is not named.
+            Arrays that can be divided by.
     """
 
     signature: str
     inputs: dict[str, np.ndarray]
     expected: dict[str, np.ndarray]
+    units: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Parity:
     """How far an export is from its model.
 
     Attributes:
-        largest_difference: Largest absolute difference of any number in any answer.
+        largest_difference: Largest difference of any number in any answer, in its output's unit.
         tolerance: The largest that was allowed.
         requests: Calls made.
         items: Items sent, over all calls.
@@ -61,7 +64,8 @@ def check_parity(export: Path, requests: list[Request], tolerance: float = 1e-5)
     largest = 0.0
     for request, answer in zip(requests, answers, strict=True):
         for name, expected in request.expected.items():
-            largest = max(largest, _difference(request.signature, name, expected, answer))
+            unit = request.units.get(name, 1.0)
+            largest = max(largest, _difference(request.signature, name, expected, answer, unit))
     if not largest <= tolerance:
         raise ExportError(
             f"The export does not answer as the model does: answers differ by up to {largest:.2g}, "
@@ -101,7 +105,9 @@ def _ask(export: Path, calls: list[tuple[str, dict]]) -> list[dict]:
         return pickle.loads(answers.read_bytes())
 
 
-def _difference(signature: str, name: str, expected: np.ndarray, answer: dict) -> float:
+def _difference(
+    signature: str, name: str, expected: np.ndarray, answer: dict, unit: np.ndarray | float
+) -> float:
     if name not in answer or answer[name].shape != expected.shape:
         got = answer[name].shape if name in answer else sorted(answer)
         raise ExportError(
@@ -112,5 +118,5 @@ def _difference(signature: str, name: str, expected: np.ndarray, answer: dict) -
         return 0.0 if (answer[name] == expected).all() else np.inf
     if not expected.size:
         return 0.0
-    difference = float(np.max(np.abs(answer[name].astype("float64") - expected)))
+    difference = float(np.max(np.abs(answer[name].astype("float64") - expected) / unit))
     return np.inf if np.isnan(difference) else difference  # max() would lose a NaN

@@ -86,7 +86,7 @@ def warn_of_other_data(run: Any, data: Any) -> None:
         return
     if recorded != data.describe()["fingerprints"]:
         log.warning(
-            "The data have changed since this run was trained. Images may have moved between the "
+            "The data have changed since this run was trained. Items may have moved between the "
             "splits, so the result may flatter the model."
         )
 

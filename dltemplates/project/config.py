@@ -2,18 +2,34 @@
 
 import json
 import tomllib
+from datetime import date, time
 from pathlib import Path
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from dltemplates.errors import ConfigError, did_you_mean
 
 
 class Section(BaseModel):
-    """A table of `config.toml`. Unknown keys and wrong types are refused."""
+    """A table of `config.toml`. Unknown keys and wrong types are refused.
+
+    TOML's dates and times are their text where a text may be: they need no quotes.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _times_as_text(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        texts = {key for key, field in cls.model_fields.items() if _admits_text(field.annotation)}
+        return {
+            key: str(value) if key in texts and isinstance(value, date | time) else value
+            for key, value in values.items()
+        }
 
 
 C = TypeVar("C", bound=Section)
@@ -77,8 +93,13 @@ def _apply(schema: type[Section], values: dict[str, Any], override: str) -> None
     _known(section, schema.model_fields, "section", "--set")
     _known(key, _table(schema, section).model_fields, "key", f"--set {section}")
     value = _literal(text.strip())
-    if _table(schema, section).model_fields[key].annotation is str and not isinstance(value, str):
-        value = text.strip()  # a folder may be called 2024
+    kind = _table(schema, section).model_fields[key].annotation
+    is_list = get_origin(kind) is list
+    names = is_list and get_args(kind) == (str,) and not isinstance(value, list)
+    if (kind is str or names) and not isinstance(value, str):
+        value = text.strip()  # a folder or a column may be called 2024
+    if is_list:
+        value = _names(value)
     if not isinstance(values.setdefault(section, {}), dict):
         raise ConfigError(f"Expected a table, received {values[section]!r}.", where=section)
     values[section][key] = value
@@ -89,6 +110,15 @@ def _table(schema: type[Section], section: str) -> type[Section]:
     if not (isinstance(table, type) and issubclass(table, Section)):
         raise TypeError(f"Expected {section!r} to be a Section, received {table!r}.")
     return table
+
+
+def _admits_text(kind: Any) -> bool:
+    """Whether a field of this type takes any text."""
+    if get_origin(kind) is Annotated:
+        return _admits_text(get_args(kind)[0])
+    if get_origin(kind) in (Union, UnionType):
+        return any(_admits_text(each) for each in get_args(kind))
+    return kind is str
 
 
 def _known(name: str, names: Any, what: str, where: str) -> None:
@@ -102,6 +132,13 @@ def _literal(text: str) -> Any:
         return tomllib.loads(f"value = {text}")["value"]
     except (tomllib.TOMLDecodeError, KeyError):
         return text
+
+
+def _names(value: Any) -> Any:
+    """A text as the list of names that commas separate: `--set data.targets=OT,HULL`."""
+    if not isinstance(value, str):
+        return value
+    return [name.strip() for name in value.split(",") if name.strip()]
 
 
 def _explain(

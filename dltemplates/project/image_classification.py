@@ -3,13 +3,14 @@
 import csv
 import io
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
-from dltemplates.errors import DataError, ExportError
+from dltemplates.errors import DataError
 from dltemplates.project.commands import (
     Project,
     plain_failures,
@@ -18,7 +19,8 @@ from dltemplates.project.commands import (
     warn_of_other_data,
 )
 from dltemplates.project.config import load_config
-from dltemplates.project.tensorflow_import import import_tensorflow, use_cpu
+from dltemplates.project.export_command import export_command
+from dltemplates.project.tensorflow_import import import_tensorflow
 
 _PREDICTION_BATCH = 32
 
@@ -26,9 +28,21 @@ _PREDICTION_BATCH = 32
 def command_line(package: str, summary: str) -> click.Group:
     """The command line of the project whose import name is `package`."""
     group = project_group(package, summary)
+    export = export_command(
+        _export_task,
+        "Write a SavedModel that takes image files, and prove that it answers as Python did.",
+        "probabilities",
+    )
     for command in (evaluate, predict, export):
         group.add_command(command)
     return group
+
+
+def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    from dltemplates.export.image_classifier import image_classifier_archive
+    from dltemplates.project.image_predictor import parity_requests
+
+    return image_classifier_archive, parity_requests
 
 
 @click.command()
@@ -137,63 +151,6 @@ def predict(
     if unread:
         click.echo(f"{unread} of {len(images)} files could not be read.", err=True)
         raise click.exceptions.Exit(1)
-
-
-@click.command()
-@run_option
-@click.option("--name", help="Name of the exported model; default: the project's.")
-@click.option(
-    "--to",
-    "parent",
-    type=click.Path(path_type=Path),
-    default=Path("export"),
-    show_default=True,
-    help="Folder of the exports.",
-)
-@click.option(
-    "--tolerance",
-    type=click.FloatRange(min=0.0),
-    default=1e-5,
-    show_default=True,
-    help="Largest difference from the Python model's probabilities.",
-)
-@json_option
-@debug_flag
-@click.pass_obj
-@plain_failures
-def export(
-    project: Project,
-    run_name: str | None,
-    name: str | None,
-    parent: Path,
-    tolerance: float,
-    as_json: bool,
-) -> None:
-    """Write a SavedModel that takes image files, and prove that it answers as Python did."""
-    run = project.find_run(run_name)
-    use_cpu()  # where an export is proven: a GPU rounds otherwise
-    from dltemplates.export.image_classifier import image_classifier_archive
-    from dltemplates.export.parity import check_parity
-    from dltemplates.export.savedmodel import export_savedmodel
-    from dltemplates.project.image_predictor import parity_requests
-
-    if name is not None and (not name.strip() or Path(name).name != name or name.startswith(".")):
-        raise ExportError(f"Not a name for an export: {name!r}.", hint="Use letters and digits.")
-    model = run.load_model()
-    requests = parity_requests(model, run.read_samples())
-    version, parity = export_savedmodel(
-        image_classifier_archive(model),
-        parent / (name or project.package),
-        lambda folder: check_parity(folder, requests, tolerance),
-    )
-    if as_json:
-        print_json({"export": str(version), "run": str(run.folder), "parity": parity.as_dict()})
-        return
-    click.echo(f"Exported {run.folder} to {version}")
-    click.echo(
-        f"  proven in a fresh process without Keras: {parity.items} images, largest difference "
-        f"{parity.largest_difference:.1e} (allowed {parity.tolerance:.0e})"
-    )
 
 
 def _image_files(paths: tuple[Path, ...]) -> list[Path]:

@@ -1,6 +1,5 @@
 """Answers for image files, from a run's Keras model or from an exported SavedModel."""
 
-import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from dltemplates.export.image_classifier import (
     expected_probabilities,
 )
 from dltemplates.export.parity import Request
+from dltemplates.project.exported_model import load_export
 
 
 @dataclass(frozen=True)
@@ -91,16 +91,11 @@ class ExportedPredictor(_Predictor):
     """Answers from a SavedModel, by TensorFlow alone."""
 
     def __init__(self, folder: Path) -> None:
-        folder = _latest_version(folder)
-        try:
-            self._loaded = tf.saved_model.load(str(folder))
-            metadata = self._loaded.signatures["metadata"]()
-        except (OSError, KeyError, ValueError, tf.errors.OpError) as error:
-            raise ExportError(
-                f"This cannot be loaded as an exported image classifier: {error}", where=folder
-            ) from error
-        self.names = [name.decode() for name in metadata["class_names"].numpy()]
-        self.channels = int(metadata["image_size"].numpy()[2])
+        self._loaded, metadata = load_export(folder, "image classifier")
+        if "class_names" not in metadata:
+            raise ExportError("This is no exported image classifier.", where=folder)
+        self.names = [name.decode() for name in metadata["class_names"]]
+        self.channels = int(metadata["image_size"][2])
 
     def probabilities(self, images: list[bytes]) -> np.ndarray:
         answer = self._loaded.signatures["serving_default"](**{BYTES: tf.constant(images)})
@@ -128,12 +123,3 @@ def parity_requests(model: keras.Model, images: list[bytes]) -> list[Request]:
 def _answer(model: keras.Model, probabilities: np.ndarray) -> dict[str, np.ndarray]:
     labels = np.array([name.encode() for name in class_names(model)], object)
     return {"probabilities": probabilities, "label": labels[probabilities.argmax(axis=1)]}
-
-
-def _latest_version(folder: Path) -> Path:
-    if os.path.exists(folder / "saved_model.pb"):
-        return folder
-    versions = [p for p in folder.glob("*") if p.name.isdigit() and (p / "saved_model.pb").exists()]
-    if not versions:
-        raise ExportError("No exported model here.", where=folder, hint="Run the export command.")
-    return max(versions, key=lambda path: int(path.name))

@@ -14,6 +14,8 @@ share = 0.1
 epochs = 3
 optimizer = "adam"
 rate = "auto"
+end = ""
+names = []
 """
 
 
@@ -26,6 +28,8 @@ class Train(Section):
     epochs: Annotated[int, Field(ge=1)]
     optimizer: Literal["adam", "sgd"]
     rate: Literal["auto"] | Annotated[float, Field(gt=0)]
+    end: str | Annotated[int, Field(ge=0)]
+    names: list[str]
 
 
 class Config(Section):
@@ -50,6 +54,44 @@ def test_file_and_overrides(path):
 def test_a_text_needs_no_quotes_even_if_it_looks_like_a_number(path):
     config = load_config(Config, path, ("data.path=2024",))
     assert config.data.path == "2024"
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("2017-06-26", "2017-06-26"),
+        ("2017-06-26T05:00:00", "2017-06-26 05:00:00"),
+        ("2017-06-26 05:00:00+09:00", "2017-06-26 05:00:00+09:00"),
+        ("05:30:00", "05:30:00"),
+        ("800", 800),
+    ],
+)
+def test_a_time_needs_no_quotes(path, text, end):
+    assert load_config(Config, path, (f"train.end={text}",)).train.end == end
+    path.write_text(TOML.replace('end = ""', f"end = {text}"), "utf-8")
+    assert load_config(Config, path).train.end == end
+
+
+def test_a_time_where_no_text_may_be(path):
+    with pytest.raises(ConfigError, match=r"--set train.epochs: .*2017.*integer"):
+        load_config(Config, path, ("train.epochs=2017-06-26",))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("2024", ["2024"]),
+        ("1.50", ["1.50"]),
+        ("2024,2025", ["2024", "2025"]),
+        ("2024-01-01", ["2024-01-01"]),
+        ("true", ["true"]),
+        ("'a, b'", ["a", "b"]),
+        ('["a, b"]', ["a, b"]),
+        ("[]", []),
+    ],
+)
+def test_names_need_neither_brackets_nor_quotes(path, text, names):
+    assert load_config(Config, path, (f"train.names={text}",)).train.names == names
 
 
 def test_a_dumped_configuration_is_read_back(path, tmp_path):

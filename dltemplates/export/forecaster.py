@@ -1,0 +1,295 @@
+"""A finished forecaster: from values in the data's own unit to forecasts in that unit."""
+
+import io
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from keras import ops
+
+from dltemplates.data.forecast_data import ForecastData
+from dltemplates.data.time_series import Covariates, TimeSeries
+from dltemplates.errors import DataError, ExportError
+from dltemplates.evaluation.conformal import SPREAD_FLOOR, ConformalIntervals
+from dltemplates.export.parity import Request
+from dltemplates.layers import (
+    CalendarFeatures,
+    ForwardFill,
+    PredictionInterval,
+    QuantileHead,
+    SeriesScaling,
+)
+
+SCALING, INTERVAL = "scaling", "interval"
+
+
+def finish_forecaster(
+    network: keras.Model, data: ForecastData, intervals: ConformalIntervals | None
+) -> keras.Model:
+    """Puts scaling, filling and intervals around a trained network.
+
+    Args:
+        network: From scaled windows of one series, see `Windows`, to scaled forecasts
+            `(batch, horizon, quantiles)`.
+        data: What it was trained on.
+        intervals: Intervals around its forecasts; None for none.
+
+    Returns:
+        A model of all series at once. Inputs, float32 but for `times`:
+
+        - `values`, `(batch, lookback, series)`, in the data's unit; NaN is a missing value;
+        - `past`, `(batch, lookback, features)`, if there are such covariates;
+        - `known`, `(batch, lookback + horizon, features)`, likewise;
+        - `times`, int64, `(batch, lookback + horizon)`, seconds since 1970, if there are calendar
+          features.
+
+        Covariates that each series has of its own are `(batch, time, series, features)`.
+        Outputs: `forecast`, and with intervals `lower` and `upper`, `(batch, horizon, series)`; of
+        several quantiles also `quantiles`, `(batch, horizon, series, quantiles)`.
+    """
+    count = len(data.series.names)
+    inputs = _raw_inputs(data)
+    statistics = data.series.names, data.mean.tolist(), data.scale.tolist()
+    scaling = SeriesScaling(*statistics, frequency=data.series.frequency, name=SCALING)
+    scaled = scaling(inputs["values"])
+    filled = ForwardFill()(scaled)
+    index = ops.zeros_like(filled[:, 0], dtype="int32") + np.arange(count, dtype="int32")
+    windows = {"values": _fold(filled), "series": ops.reshape(index, (-1,))}
+    history, known = _features(data, inputs, scaled)
+    if history:
+        windows["history"] = ops.concatenate([_fold(each) for each in history], axis=-1)
+    if known:
+        windows["known"] = ops.concatenate([_fold(each) for each in known], axis=-1)
+    if data.static_features:
+        static = keras.layers.Embedding(count, len(data.static_features), trainable=False)
+        windows["static"] = static(windows["series"])
+        static.set_weights([data.series.static])
+
+    forecasts = network(windows, training=False)
+    forecasts = ops.reshape(forecasts, (-1, count, data.horizon, forecasts.shape[-1]))
+    forecasts = ops.transpose(forecasts, (0, 2, 1, 3))
+    unscale = SeriesScaling(*statistics, inverse=True)
+    outputs = {"forecast": unscale(forecasts[..., _median(network)])}
+    if forecasts.shape[-1] > 1:
+        outputs["quantiles"] = unscale(forecasts)
+    if intervals is not None:
+        interval = PredictionInterval(
+            intervals.margins.tolist(),
+            intervals.coverage,
+            intervals.bounds,
+            SPREAD_FLOOR,
+            name=INTERVAL,
+        )
+        centre = forecasts if intervals.bounds else forecasts[..., _median(network)]
+        ends = interval(centre, window=filled)
+        outputs |= {"lower": unscale(ends[..., 0]), "upper": unscale(ends[..., 1])}
+    return keras.Model(inputs, outputs)
+
+
+def raw_window(series: TimeSeries, lookback: int, horizon: int, origin: int) -> dict:
+    """What a finished forecaster takes to forecast from row `origin` on, a batch of one.
+
+    Raises:
+        DataError: There are too few rows before, or covariates known ahead end too early.
+    """
+    if origin < lookback:
+        raise DataError(
+            f"{origin:,} rows are fewer than the lookback of {lookback:,}.",
+            where=series.where,
+            hint="Give a longer history.",
+        )
+    behind, around = slice(origin - lookback, origin), slice(origin - lookback, origin + horizon)
+    window = {"values": series.values[:, behind].T}
+    if series.past.names:
+        window["past"] = _rows(series.past, behind)
+    if series.known.names:
+        if series.known.rows < origin + horizon:
+            raise DataError(
+                f"The covariates known ahead ({', '.join(series.known.names)}) end "
+                f"{origin + horizon - series.known.rows:,} rows before the horizon does.",
+                where=series.where,
+                hint="Add rows with these columns, or shorten the horizon.",
+            )
+        window["known"] = _rows(series.known, around)
+    if series.calendar.kinds:
+        times = series.times_until(origin + horizon)[around]
+        window["times"] = unix_seconds(times)
+    return {name: value[None] for name, value in window.items()}
+
+
+def unix_seconds(times: pd.DatetimeIndex) -> np.ndarray:
+    """Seconds since 1970-01-01 00:00, int64; times without a zone are taken as they read."""
+    plain = times.tz_convert("UTC").tz_localize(None) if times.tz is not None else times
+    return plain.to_numpy("datetime64[s]").astype("int64")
+
+
+def sample_windows(data: ForecastData, count: int = 8) -> list[bytes]:
+    """Raw windows to prove an export on, evenly spread over what training did not see."""
+    split = next((name for name in ("validation", "test") if data.splits[name]), "train")
+    origins = data.origins(split)
+    chosen = np.unique(np.linspace(origins.start, origins.stop - 1, count).astype("int64"))
+    return [
+        _to_bytes(raw_window(data.series, data.lookback, data.horizon, int(origin)))
+        for origin in chosen
+    ]
+
+
+def series_names(model: keras.Model) -> list[str]:
+    """The series that a finished forecaster forecasts.
+
+    Raises:
+        ExportError: The model is no finished forecaster.
+    """
+    if SCALING not in {layer.name for layer in model.layers}:
+        raise ExportError("This is no finished forecaster.", hint="Use a run of this project.")
+    return model.get_layer(SCALING).names
+
+
+def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
+    """Prepares a SavedModel of a finished forecaster.
+
+    Returns:
+        An archive with the signatures
+
+        - `serving_default`: the inputs and outputs of the model, see `finish_forecaster`;
+        - `metadata`: no input; `series`, string `(series,)`, `lookback` and `horizon`, int32,
+          `frequency`, string, and where there are intervals their `coverage`, float32.
+    """
+    names = series_names(model)
+    frequency = model.get_layer(SCALING).frequency
+    interval = next((layer for layer in model.layers if layer.name == INTERVAL), None)
+    shapes = {tensor.name: tensor for tensor in model.inputs}
+    lookback, horizon = shapes["values"].shape[1], model.output["forecast"].shape[1]
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+
+    def serve(inputs):
+        return model(inputs, training=False)
+
+    def metadata():
+        about = {
+            "series": tf.constant(names),
+            "lookback": tf.constant(lookback),
+            "horizon": tf.constant(horizon),
+            "frequency": tf.constant(frequency),
+        }
+        if interval is not None:
+            about["coverage"] = tf.constant(interval.coverage)
+        return about
+
+    signature = {
+        name: tf.TensorSpec(tensor.shape, tensor.dtype, name=name)
+        for name, tensor in shapes.items()
+    }
+    archive.add_endpoint("serve", serve, [signature])
+    archive.add_endpoint("metadata", metadata, [])
+    return archive
+
+
+def parity_requests(model: keras.Model, samples: list[bytes]) -> list[Request]:
+    """Real windows, in batches of one, three and all; one more with values missing."""
+    windows = [_from_bytes(sample) for sample in samples]
+    batches = [
+        {name: np.concatenate([window[name] for window in windows[:size]]) for name in windows[0]}
+        for size in {1, min(3, len(windows)), len(windows)}
+    ]
+    gaps = {**batches[-1], "values": batches[-1]["values"].copy()}
+    gaps["values"][:, ::5] = np.nan
+    requests = []
+    for batch in (*batches, gaps):
+        answer = _answer(model, batch)
+        units = {name: _unit(values) for name, values in answer.items()}
+        requests.append(Request("serving_default", batch, answer, units))
+    return requests
+
+
+def _unit(values: np.ndarray) -> np.ndarray:
+    """The largest answer of each series, which is on axis 2; 1 where all are 0."""
+    others = tuple(axis for axis in range(values.ndim) if axis != 2)
+    largest = np.abs(values).max(axis=others, keepdims=True)
+    return np.where(largest > 0.0, largest, 1.0)
+
+
+def _answer(model: keras.Model, batch: dict) -> dict[str, np.ndarray]:
+    outputs = model({name: tf.constant(value) for name, value in batch.items()}, training=False)
+    return {name: np.asarray(value) for name, value in outputs.items()}
+
+
+def _median(network: keras.Model) -> int:
+    """Where the median is among a network's outputs; point forecasts have one alone."""
+    heads = [layer for layer in network.layers if isinstance(layer, QuantileHead)]
+    return heads[0].quantiles.index(0.5) if heads else 0
+
+
+def _raw_inputs(data: ForecastData) -> dict:
+    series, count = data.series, len(data.series.names)
+    both = data.lookback + data.horizon
+    inputs = {"values": keras.Input((data.lookback, count), name="values")}
+    for name, covariates, rows in (
+        ("past", series.past, data.lookback),
+        ("known", series.known, both),
+    ):
+        if covariates.names:
+            own = () if covariates.values.shape[0] == 1 else (count,)
+            inputs[name] = keras.Input((rows, *own, len(covariates.names)), name=name)
+    if series.calendar.kinds:
+        inputs["times"] = keras.Input((both,), dtype="int64", name="times")
+    return inputs
+
+
+def _features(data: ForecastData, inputs: dict, scaled) -> tuple[list, list]:
+    """What `history` and `known` are made of, each `(batch, time, series, features)`."""
+    history, known = [], []
+    if data.missing:
+        history.append(ops.cast(ops.isfinite(scaled), "float32")[..., None])
+    if "past" in inputs:
+        history.append(_of_each(_standardised(inputs["past"], data.features["past"]), data))
+    ahead = []
+    if "known" in inputs:
+        ahead.append(_of_each(_standardised(inputs["known"], data.features["known"]), data))
+    if "times" in inputs:
+        ahead.append(_of_each(CalendarFeatures(data.series.calendar.kinds)(inputs["times"]), data))
+    for each in ahead:
+        history.append(each[:, : data.lookback])
+        known.append(each[:, data.lookback :])
+    return history, known
+
+
+def _standardised(covariates, block):
+    """Scaled as in training; a missing one takes the last before it, else the mean."""
+    normalize = keras.layers.Normalization(mean=block.mean, variance=block.scale**2)
+    flat = ops.reshape(
+        normalize(covariates), (-1, covariates.shape[1], int(np.prod(covariates.shape[2:])))
+    )
+    return ops.reshape(ForwardFill()(flat), (-1, *covariates.shape[1:]))
+
+
+def _of_each(features, data: ForecastData):
+    """The same features for each series, where they have none of their own."""
+    if len(features.shape) == 4:
+        return features
+    return ops.repeat(features[:, :, None], len(data.series.names), axis=2)
+
+
+def _fold(values):
+    """`(batch, time, series, …)` to `(batch * series, time, …)`."""
+    rest = range(3, len(values.shape))
+    values = ops.transpose(values, (0, 2, 1, *rest))
+    return ops.reshape(values, (-1, *values.shape[2:]))
+
+
+def _rows(covariates: Covariates, rows: slice) -> np.ndarray:
+    values = covariates.values[:, rows]
+    return values[0] if values.shape[0] == 1 else np.swapaxes(values, 0, 1)
+
+
+def _to_bytes(window: dict) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **window)
+    return file.getvalue()
+
+
+def _from_bytes(sample: bytes) -> dict:
+    with np.load(io.BytesIO(sample)) as arrays:
+        return dict(arrays)

@@ -1,0 +1,85 @@
+"""The command that exports a run, the same for every task."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dltemplates.console import debug_flag, json_option, print_json
+from dltemplates.errors import ExportError
+from dltemplates.project.commands import Project, plain_failures, run_option
+from dltemplates.project.tensorflow_import import use_cpu
+
+
+def export_command(
+    task: Callable[[], tuple[Callable[..., Any], Callable[..., Any]]], summary: str, unit: str
+) -> click.Command:
+    """Builds `export`.
+
+    Args:
+        task: Imports and returns two functions: model → archive with signatures, and model and
+            the run's samples → requests for the parity gate.
+        summary: What the command says it does.
+        unit: What differences are measured in, such as `probabilities`.
+    """
+
+    @click.command(help=summary)
+    @run_option
+    @click.option("--name", help="Name of the exported model; default: the project's.")
+    @click.option(
+        "--to",
+        "parent",
+        type=click.Path(path_type=Path),
+        default=Path("export"),
+        show_default=True,
+        help="Folder of the exports.",
+    )
+    @click.option(
+        "--tolerance",
+        type=click.FloatRange(min=0.0),
+        default=1e-5,
+        show_default=True,
+        help=f"Largest difference from the Python model's {unit}.",
+    )
+    @json_option
+    @debug_flag
+    @click.pass_obj
+    @plain_failures
+    def export(
+        project: Project,
+        run_name: str | None,
+        name: str | None,
+        parent: Path,
+        tolerance: float,
+        as_json: bool,
+    ) -> None:
+        run = project.find_run(run_name)
+        use_cpu()  # where an export is proven: a GPU rounds otherwise
+        from dltemplates.export.parity import check_parity
+        from dltemplates.export.savedmodel import export_savedmodel
+
+        if name is not None and (
+            not name.strip() or Path(name).name != name or name.startswith(".")
+        ):
+            raise ExportError(
+                f"Not a name for an export: {name!r}.", hint="Use letters and digits."
+            )
+        build_archive, parity_requests = task()
+        model = run.load_model()
+        requests = parity_requests(model, run.read_samples())
+        version, parity = export_savedmodel(
+            build_archive(model),
+            parent / (name or project.package),
+            lambda folder: check_parity(folder, requests, tolerance),
+        )
+        if as_json:
+            print_json({"export": str(version), "run": str(run.folder), "parity": parity.as_dict()})
+            return
+        click.echo(f"Exported {run.folder} to {version}")
+        click.echo(
+            f"  proven in a fresh process without Keras: {parity.items} items, largest difference "
+            f"{parity.largest_difference:.1e} (allowed {parity.tolerance:.0e})"
+        )
+
+    return export

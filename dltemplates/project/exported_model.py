@@ -1,0 +1,40 @@
+"""Loads an exported SavedModel, by TensorFlow alone."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from dltemplates.errors import ExportError
+
+
+def load_export(folder: Path, what: str) -> tuple[Any, dict[str, np.ndarray]]:
+    """The SavedModel in `folder`, or the latest version below it, and its metadata.
+
+    Args:
+        folder: A version's folder, or that of all versions.
+        what: What it should be, for the message.
+
+    Raises:
+        ExportError: There is none, or it has no metadata.
+    """
+    folder = _latest_version(folder)
+    try:
+        loaded = tf.saved_model.load(str(folder))
+        metadata = loaded.signatures["metadata"]()
+    except (OSError, KeyError, ValueError, tf.errors.OpError) as error:
+        raise ExportError(
+            f"This cannot be loaded as an exported {what}: {error}", where=folder
+        ) from error
+    return loaded, {name: tensor.numpy() for name, tensor in metadata.items()}
+
+
+def _latest_version(folder: Path) -> Path:
+    if os.path.exists(folder / "saved_model.pb"):
+        return folder
+    versions = [p for p in folder.glob("*") if p.name.isdigit() and (p / "saved_model.pb").exists()]
+    if not versions:
+        raise ExportError("No exported model here.", where=folder, hint="Run the export command.")
+    return max(versions, key=lambda path: int(path.name))

@@ -1,0 +1,187 @@
+"""Forecasts of what follows a series, from a run's Keras model or from an exported SavedModel."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from pandas.tseries.frequencies import to_offset
+
+from dltemplates.data.forecast_data import ForecastData
+from dltemplates.data.time_series import TimeSeries
+from dltemplates.errors import DataError, ExportError
+from dltemplates.evaluation.conformal import ConformalIntervals
+from dltemplates.evaluation.forecast_baselines import baselines
+from dltemplates.evaluation.forecasting import ForecastReport, forecast_report
+from dltemplates.evaluation.network_forecaster import network_forecaster
+from dltemplates.evaluation.ridge import fit_ridge
+from dltemplates.export.forecaster import SCALING, raw_window, series_names
+from dltemplates.layers import PredictionInterval, QuantileHead
+from dltemplates.project.exported_model import load_export
+
+_SHOWN = 5
+
+
+def report_on(model: keras.Model, data: ForecastData, split: str) -> ForecastReport:
+    """Measures a finished forecaster beside the baselines, on one split."""
+    network = _layer(model, keras.Model)
+    ridge = fit_ridge(data) if data.splits["validation"] else None
+    interval = _layer(model, PredictionInterval)
+    head = _layer(network, QuantileHead)
+    return forecast_report(
+        data,
+        split,
+        {"network": network_forecaster(network), **baselines(data, ridge)},
+        quantiles=head.quantiles if head else (),
+        intervals={"network": _intervals(interval)} if interval else None,
+    )
+
+
+class Forecaster(ABC):
+    """Takes the end of series and names times; a subclass knows the numbers.
+
+    Attributes:
+        names: The series that it forecasts.
+        frequency: The step of their grid, as pandas writes it; empty if it is not known.
+        lookback: Rows that it looks back on.
+        horizon: Rows that it reaches ahead.
+    """
+
+    names: list[str]
+    frequency: str
+    lookback: int
+    horizon: int
+
+    @abstractmethod
+    def answer(self, window: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The outputs for a raw window; see `finish_forecaster`."""
+
+    def forecast(self, series: TimeSeries) -> pd.DataFrame:
+        """What comes after the last row: a row a series and time, in the data's unit.
+
+        Args:
+            series: The model's series, in any order; others among them are left out.
+
+        Returns:
+            Columns `series`, `time`, `forecast`, and where there are intervals `lower` and `upper`.
+
+        Raises:
+            DataError: A series is not there or has no recent value, the frequency is another, there
+                are too few rows, or covariates end too early.
+        """
+        series = self._own(series)
+        window = raw_window(series, self.lookback, self.horizon, series.length)
+        self._refuse_silent(series, window["values"][0])
+        answer = self.answer(window)
+        times = series.times_until(series.length + self.horizon)[series.length :]
+        table = {
+            "series": np.repeat(self.names, self.horizon),
+            "time": np.tile(times, len(self.names)),
+        }
+        for name in ("forecast", "lower", "upper"):
+            if name in answer:
+                table[name] = answer[name][0].T.ravel()
+        return pd.DataFrame(table)
+
+    def _own(self, series: TimeSeries) -> TimeSeries:
+        """The model's series, in its order."""
+        here = set(series.names)
+        missing = [name for name in self.names if name not in here]
+        if missing:
+            raise DataError(
+                f"The data lack {len(missing):,} of the model's {len(self.names):,} series: "
+                f"{_few(missing)}.",
+                where=series.where,
+                hint=f"Give all that it was trained on; the data have {_few(series.names)}.",
+            )
+        if self.frequency and to_offset(self.frequency) != to_offset(series.frequency):
+            raise DataError(
+                f"The frequency is {series.frequency}; the model forecasts {self.frequency}.",
+                where=series.where,
+                hint=f"Give rows of the frequency {self.frequency}, as in training.",
+            )
+        return series.take(self.names)
+
+    def _refuse_silent(self, series: TimeSeries, values: np.ndarray) -> None:
+        """Refuses series without a value in the window, `(lookback, series)`."""
+        silent = np.flatnonzero(np.isnan(values).all(axis=0))
+        if not len(silent):
+            return
+        raise DataError(
+            f"{len(silent):,} series without a value in the last {self.lookback:,} rows, so there "
+            f"is nothing to forecast from: {_few([self.names[index] for index in silent])}.",
+            where=series.where,
+            hint="Add their latest values, or train again without them (data.targets).",
+        )
+
+
+class KerasForecaster(Forecaster):
+    """Forecasts from a finished Keras model."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self.names = series_names(model)
+        self.frequency = model.get_layer(SCALING).frequency
+        self.lookback = model.input["values"].shape[1]
+        self.horizon = model.output["forecast"].shape[1]
+        self._model = model
+
+    def answer(self, window: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        tensors = {name: tf.constant(value) for name, value in window.items()}
+        outputs = self._model(tensors, training=False)
+        return {name: np.asarray(value) for name, value in outputs.items()}
+
+
+class ExportedForecaster(Forecaster):
+    """Forecasts from a SavedModel, by TensorFlow alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._loaded, metadata = load_export(folder, "forecaster")
+        if "horizon" not in metadata:
+            raise ExportError("This is no exported forecaster.", where=folder)
+        self._folder = folder
+        self._serve = self._loaded.signatures["serving_default"]
+        self.names = [name.decode() for name in metadata["series"]]
+        self.frequency = bytes(metadata["frequency"]).decode()
+        self.lookback, self.horizon = int(metadata["lookback"]), int(metadata["horizon"])
+
+    def answer(self, window: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        self._check_inputs(window)
+        tensors = {name: tf.constant(value) for name, value in window.items()}
+        return {name: tensor.numpy() for name, tensor in self._serve(**tensors).items()}
+
+    def _check_inputs(self, window: dict[str, np.ndarray]) -> None:
+        """Refuses data with other covariates than the export was made for."""
+        specs = self._serve.structured_input_signature[1]
+        taken = {name: tuple(spec.shape[1:]) for name, spec in specs.items()}
+        given = {name: value.shape[1:] for name, value in window.items()}
+        if taken != given:
+            raise ExportError(
+                f"This export takes {_shapes(taken)}; the data make {_shapes(given)}.",
+                where=self._folder,
+                hint="Name the run that it was made from with --run: data.past, data.known and "
+                "data.calendar must be the same.",
+            )
+
+
+def _layer(model: keras.Model, kind: type) -> Any:
+    """The first layer of a kind, or None."""
+    return next((layer for layer in model.layers if isinstance(layer, kind)), None)
+
+
+def _few(names: Sequence[str]) -> str:
+    """Names for a message, the first of many."""
+    shown = ", ".join(repr(name) for name in names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else shown
+
+
+def _shapes(inputs: dict[str, tuple[int, ...]]) -> str:
+    return ", ".join(f"{name} {shape}" for name, shape in sorted(inputs.items()))
+
+
+def _intervals(layer: PredictionInterval) -> ConformalIntervals:
+    margins = np.array(layer.margins, "float32")
+    return ConformalIntervals(layer.coverage, margins, layer.bounds, windows=0)

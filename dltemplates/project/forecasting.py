@@ -1,0 +1,152 @@
+"""The commands of a project that forecasts time series: train, evaluate, predict, export."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dltemplates.console import debug_flag, json_option, print_json
+from dltemplates.errors import DataError
+from dltemplates.project.commands import (
+    Project,
+    plain_failures,
+    project_group,
+    run_option,
+    warn_of_other_data,
+)
+from dltemplates.project.config import load_config
+from dltemplates.project.export_command import export_command
+
+
+def command_line(package: str, summary: str) -> click.Group:
+    """The command line of the project whose import name is `package`."""
+    group = project_group(package, summary)
+    export = export_command(
+        _export_task,
+        "Write a SavedModel that takes unscaled values, and prove that it answers as Python did.",
+        "forecasts, as a share of the largest",
+    )
+    for command in (evaluate, predict, export):
+        group.add_command(command)
+    return group
+
+
+def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    from dltemplates.export.forecaster import forecaster_archive, parity_requests
+
+    return forecaster_archive, parity_requests
+
+
+@click.command()
+@run_option
+@click.option(
+    "--split",
+    type=click.Choice(["train", "validation", "test"]),
+    default="test",
+    show_default=True,
+)
+@json_option
+@debug_flag
+@click.pass_obj
+@plain_failures
+def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) -> None:
+    """Measure a run on rows that it was not trained on, beside the baselines."""
+    run = project.find_run(run_name)
+    data = project.load_data(load_config(project.schema, run.config_path))
+    from dltemplates.project.forecaster import report_on
+    from dltemplates.training.run import replace_file
+
+    warn_of_other_data(run, data)
+    report = report_on(run.load_model(), data, split)
+    text = f"{run.folder}, {split} split: {report}"
+    click.echo(text, err=as_json)  # before anything is written, which may fail
+    measured = _without_nan({"split": split, **report.as_dict()})
+    run.write_json("metrics.json", measured)
+    replace_file(run.folder / "horizon.csv", report.write_steps)
+    if as_json:
+        print_json({"run": str(run.folder), **measured})
+        return
+    click.echo(f"\nSaved: {run.folder / 'metrics.json'}, {run.folder / 'horizon.csv'}")
+
+
+@click.command()
+@run_option
+@click.option(
+    "--export",
+    "export_folder",
+    type=click.Path(path_type=Path),
+    help="Ask this exported SavedModel instead of the run's model.",
+)
+@click.option(
+    "--data",
+    "path",
+    type=click.Path(path_type=Path),
+    help="Forecast what follows this file; default: the data that the run was trained on.",
+)
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Folder for forecast.csv and forecast.png; default: here.",
+)
+@json_option
+@debug_flag
+@click.pass_obj
+@plain_failures
+def predict(
+    project: Project,
+    run_name: str | None,
+    export_folder: Path | None,
+    path: Path | None,
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """Forecast what comes after the last row: forecast.csv with its times, and a plot."""
+    run = project.find_run(run_name)
+    overrides = ["data.missing_limit=1.0"]  # what could not be trained on can be forecast
+    if path is not None:
+        overrides += ["data.source=path", f"data.path={path}"]
+    config = load_config(project.schema, run.config_path, tuple(overrides))
+    series = project.function("data", "read_series")(config)
+    from dltemplates.evaluation.forecast_plot import plot_forecast
+    from dltemplates.project.forecaster import ExportedForecaster, KerasForecaster
+    from dltemplates.training.run import replace_file
+
+    asked: Any = (
+        KerasForecaster(run.load_model())
+        if export_folder is None
+        else ExportedForecaster(export_folder)
+    )
+    forecast = asked.forecast(series)
+    _make_folder(folder)
+    table, picture = folder / "forecast.csv", folder / "forecast.png"
+    replace_file(table, lambda aside: forecast.to_csv(aside, index=False))
+    replace_file(picture, lambda aside: plot_forecast(aside, series, forecast))
+    if as_json:
+        print_json({"csv": str(table), "plot": str(picture), "rows": len(forecast)})
+        return
+    click.echo(forecast.head(8).to_string(index=False))
+    click.echo(f"\n{len(forecast):,} rows saved: {table}, {picture}")
+
+
+def _without_nan(value: Any) -> Any:
+    """The same with None for what is no finite number, which JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: _without_nan(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"Cannot make this folder: {error.strerror}.",
+            where=folder,
+            hint="Choose another place with --to.",
+        ) from None

@@ -1,0 +1,123 @@
+"""The commands of a forecasting project, on a network that was never trained."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from dltemplates.data.forecast_data import ForecastData
+from dltemplates.data.series_file import read_series
+from dltemplates.export.forecaster import finish_forecaster
+from dltemplates.project.forecasting import command_line
+from dltemplates.training.run import Run
+from tests.export.test_forecaster import HORIZON, LOOKBACK, make_intervals, make_network
+
+ROWS = 120
+CONFIG = """
+from dltemplates.project.config import Section
+
+class Data(Section):
+    source: str
+    path: str
+    missing_limit: float
+
+class Config(Section):
+    data: Data
+"""
+DATA = f"""
+from dltemplates.data.forecast_data import ForecastData
+from dltemplates.data.series_source import load_series
+
+def load_data(config):
+    return ForecastData(
+        read_series(config), lookback={LOOKBACK}, horizon={HORIZON}, test_end={ROWS}, train_end=80,
+        validation_end={ROWS - HORIZON},
+    )
+
+def read_series(config):
+    data = config.data
+    return load_series(data.source, path=data.path, missing_limit=data.missing_limit)
+"""
+
+
+def table() -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(rng.normal(5, 3, (ROWS, 3)), columns=["a", "b", "c"])
+    frame.iloc[-2] = np.nan  # in all series: nothing to compare the third step with
+    frame.insert(0, "time", pd.date_range("2024-01-01", periods=ROWS, freq="h"))
+    return frame
+
+
+@pytest.fixture
+def cli(tmp_path, monkeypatch):
+    """Runs a command of a project that has one run."""
+    package = tmp_path / "tiny_forecaster"
+    package.mkdir()
+    for name, text in {"__init__": "", "config": CONFIG, "data": DATA, "model": ""}.items():
+        (package / f"{name}.py").write_text(text, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    table().to_csv("series.csv", index=False)
+    data = ForecastData(read_series("series.csv"), lookback=LOOKBACK, horizon=HORIZON, train_end=80)
+    run = Run.create(tmp_path / "runs", "first")
+    text = '[data]\nsource = "path"\npath = "series.csv"\nmissing_limit = 0.2\n'
+    run.write_text("config.toml", text)
+    run.save_model(finish_forecaster(make_network(data), data, make_intervals(data)))
+    group = command_line("tiny_forecaster", "Test.")
+    yield lambda *arguments: CliRunner().invoke(group, arguments)
+    for name in [name for name in sys.modules if name.startswith("tiny_forecaster")]:
+        del sys.modules[name]
+
+
+def refuse_constant(word: str) -> None:
+    raise AssertionError(f"{word} is no JSON")
+
+
+def test_metrics_are_json_also_where_nothing_was_observed(cli, tmp_path):
+    result = cli("evaluate", "--json")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "runs/first/metrics.json").read_text("utf-8")
+    for each in (text, result.stdout):
+        metrics = json.loads(each, parse_constant=refuse_constant)
+        coverage = metrics["scores"]["network"]["coverage"]
+        assert [share is None for share in coverage] == [False, False, True, False]
+        assert metrics["scores"]["network"]["mse"] > 0
+
+
+def test_recent_rows_need_not_be_fit_for_training(cli, tmp_path):
+    recent = table().iloc[-30:]
+    recent["a"], recent["further"], recent["empty"] = 4.0, 1.0, np.nan
+    recent.iloc[:-3, recent.columns.get_loc("b")] = np.nan
+    recent[["further", "empty", "time", "c", "b", "a"]].to_csv("recent.csv", index=False)
+    result = cli("predict", "--data", "recent.csv", "--to", "out")
+    assert result.exit_code == 0, result.output
+    forecast = pd.read_csv(tmp_path / "out/forecast.csv", parse_dates=["time"])
+    assert forecast["series"].unique().tolist() == ["a", "b", "c"]
+    assert forecast["time"].min() == pd.Timestamp("2024-01-06")
+    assert forecast.notna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda frame: frame.drop(columns="b"), "lack 1 of the model's 3 series: 'b'"),
+        (lambda frame: frame.iloc[:5], "5 rows are fewer than the lookback of 8"),
+        (
+            lambda frame: frame.assign(time=pd.date_range("2024", periods=ROWS, freq="15min")),
+            "The frequency is 15min; the model forecasts h",
+        ),
+        (
+            lambda frame: frame.assign(c=frame["c"].where(frame.index < ROWS - LOOKBACK)),
+            "1 series without a value in the last 8 rows",
+        ),
+    ],
+)
+def test_what_cannot_be_forecast_from(cli, tmp_path, change, words):
+    change(table()).to_csv("recent.csv", index=False)
+    result = cli("predict", "--data", "recent.csv", "--to", "out")
+    assert result.exit_code == 1
+    assert words in result.output
+    assert not (tmp_path / "out").exists()

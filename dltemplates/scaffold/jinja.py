@@ -44,7 +44,11 @@ class Renderer:
             undefined=StrictUndefined,
             cache_size=0,
         )
-        self._environment.filters |= {"toml": literals.toml, "py": literals.python}
+        self._environment.filters |= {
+            "toml": literals.toml,
+            "toml_names": literals.toml_names,
+            "py": literals.python,
+        }
 
     def render(self, text: str, file: Path) -> str:
         """Returns `text`, which is in `file`, with its blocks and variables carried out."""

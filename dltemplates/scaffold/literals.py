@@ -15,6 +15,12 @@ def toml(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def toml_names(value: str) -> str:
+    """Returns names that commas separate as a TOML list."""
+    names = [name.strip() for name in value.split(",")]
+    return f"[{', '.join(toml(name) for name in names if name)}]"
+
+
 def python(value: Value) -> str:
     """Returns `value` as Python writes it, strings in double quotes as formatters want them."""
     if isinstance(value, str) and '"' not in value and "\\" not in value and value.isprintable():

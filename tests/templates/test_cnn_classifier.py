@@ -1,10 +1,8 @@
 """Generated image classifiers: linted, formatted, typed, and put through their own tests."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+
+from tests.templates.generated import check_project
 
 OPTIONS = {
     "defaults": [],
@@ -36,30 +34,4 @@ BUILT_ONLY = {"densenet": ["tests/test_model.py", "-k", "shapes or saved"]}
 @pytest.mark.slow
 @pytest.mark.parametrize("name", OPTIONS)
 def test_generated_project(name, tmp_path):
-    project = tmp_path / "꽃 분류"
-    settings = [part for option in OPTIONS[name] for part in ("--set", option)]
-    run("dltemplates", "new", "cnn-classifier", project, "--defaults", *settings)
-    run("ruff", "check", ".", cwd=project)
-    run("ruff", "format", "--check", ".", cwd=project)
-    run("mypy", "--ignore-missing-imports", "kkot_bunryu", cwd=project)
-    run("pytest", "-q", "-x", "-p", "no:cacheprovider", *BUILT_ONLY.get(name, []), cwd=project)
-    assert_clean(project)
-
-
-def run(module: str, *arguments: object, cwd: Path | None = None) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", module, *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode == 0, f"{module}: {result.stdout}{result.stderr}"
-
-
-def assert_clean(project: Path) -> None:
-    """No file is longer than a sitting, and no trace of the template language is left."""
-    for file in project.rglob("*"):
-        if file.suffix in {".py", ".toml", ".md", ".yml"} and ".dltemplates" not in file.parts:
-            text = file.read_text("utf-8")
-            assert "#%" not in text and "<<" not in text and "my_app" not in text, file
-            assert len(text.splitlines()) <= 150, file
+    check_project("cnn-classifier", OPTIONS[name], tmp_path, tests=BUILT_ONLY.get(name, []))

@@ -1,0 +1,1 @@
+"""<< title >>: time-series forecasting."""

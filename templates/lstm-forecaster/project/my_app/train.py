@@ -1,0 +1,112 @@
+"""Training: compile and fit, in plain Keras."""
+
+import math
+
+import keras
+from dltemplates.callbacks import Checkpoint, Progress
+from dltemplates.evaluation.conformal import calibrate, check_calibration
+from dltemplates.evaluation.network_forecaster import network_forecaster
+#% if network == "segment"
+from dltemplates.evaluation.shrinkage import shrink
+#% endif
+from dltemplates.export.forecaster import finish_forecaster, sample_windows
+from dltemplates.training.environment import describe_environment
+from dltemplates.training.optimizers import build_optimizer
+#% if output == "quantiles"
+from dltemplates.training.pinball import PinballLoss
+#% endif
+from dltemplates.training.run import Run
+
+from .config import Config
+from .data import load_data, make_batches
+from .model import build_model
+
+MONITOR = "<< "val_loss" if output == "quantiles" else "val_mse" >>"
+
+
+def train(config: Config, run: Run) -> dict[str, float]:
+    """Trains the network and saves the finished model with the run."""
+    keras.utils.set_random_seed(config.train.seed)
+    data = load_data(config)
+    check_calibration(data, config.model.coverage)
+    training, validation = make_batches(config, data)
+    run.write_json("data.json", data.describe())
+    run.write_json("environment.json", describe_environment())
+    run.write_samples(sample_windows(data))
+
+    model = build_model(config, data)
+    compile_model(model, config)
+    checkpoint = Checkpoint(run.checkpoints, monitor=MONITOR, mode="min")
+    #% if network == "segment"
+    checkpoint.start_from(model, validation)  # the linear map may turn out the best there is
+    #% endif
+    progress = Progress(config.train.batch_size, unit="windows")
+    epochs = math.ceil(config.train.steps / config.train.steps_per_epoch)
+    callbacks = [
+        keras.callbacks.TerminateOnNaN(raise_error=True),
+        *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if config.train.ema else []),
+        checkpoint,
+        progress,
+        keras.callbacks.CSVLogger(run.folder / "history.csv"),
+    ]
+    model.fit(
+        training,
+        steps_per_epoch=math.ceil(config.train.steps / epochs),
+        epochs=epochs,
+        validation_data=validation,
+        callbacks=callbacks,
+        shuffle=False,  # the windows are shuffled already
+        verbose=0,
+    )
+    checkpoint.restore_best()
+    result = {"training_seconds": progress.training_seconds, **checkpoint.best()}
+    #% if network == "segment"
+    #% if output == "quantiles"
+    loss = PinballLoss(config.model.quantiles, reduction="none")
+    #% else
+    loss = keras.losses.MeanSquaredError(reduction="none")
+    #% endif
+    result["residual_share"] = shrink(model.get_layer("residual"), model, data, loss)
+    #% endif
+    #% if output == "quantiles"
+    intervals = calibrate(
+        data,
+        network_forecaster(model),
+        config.model.coverage,
+        quantiles=config.model.quantiles,
+    )
+    #% else
+    intervals = calibrate(data, network_forecaster(model), config.model.coverage)
+    #% endif
+    run.save_model(finish_forecaster(model, data, intervals))
+    return result
+
+
+def compile_model(model: keras.Model, config: Config) -> None:
+    """Chooses optimizer, loss and metrics."""
+    #% if output == "point"
+    losses = {
+        "mae": keras.losses.MeanAbsoluteError,
+        "mse": keras.losses.MeanSquaredError,
+        "huber": keras.losses.Huber,
+    }
+    #% endif
+    model.compile(
+        optimizer=build_optimizer(
+            config.train.optimizer,
+            steps=config.train.steps,
+            batch_size=config.train.batch_size,
+            learning_rate=config.train.learning_rate,
+            schedule=config.train.schedule,
+            weight_decay=config.train.weight_decay,
+            clip_norm=config.train.clip_norm,
+            ema=config.train.ema,
+        ),
+        #% if output == "quantiles"
+        loss=PinballLoss(config.model.quantiles),
+        #% else
+        loss=losses[config.train.loss](),
+        weighted_metrics=[keras.metrics.MeanSquaredError(name="mse")],
+        #% endif
+        jit_compile=False,  # XLA is slower here on a CPU
+    )

@@ -1,0 +1,78 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from dltemplates.project.forecasting import command_line
+
+from .conftest import CONFIG
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Runs a command of the project in an empty folder; returns its exit code and output."""
+    monkeypatch.chdir(tmp_path)
+    cli = command_line("my_app", "Test.")
+
+    def invoke(*arguments) -> tuple[int, str]:
+        result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+        return result.exit_code, result.output
+
+    return invoke
+
+
+def options(settings) -> list[str]:
+    return [part for setting in settings for part in ("--set", setting)]
+
+
+def test_train_evaluate_predict_and_export(run, settings, tmp_path):
+    code, output = run("train", "--config", CONFIG, "--name", "first", *options(settings))
+    assert code == 0, output
+    assert (tmp_path / "runs/first/model.keras").exists()
+
+    code, output = run("evaluate")
+    assert code == 0, output
+    assert "seasonal-naive" in output
+    metrics = json.loads((tmp_path / "runs/first/metrics.json").read_text())
+    assert metrics["split"] == "test"
+
+    code, output = run("export", "--name", "north-and-south")
+    assert code == 0, output
+    parity = json.loads((tmp_path / "export/north-and-south/1/parity.json").read_text())
+    assert parity["largest_difference"] <= 1e-5
+
+    code, output = run("predict", "--to", "by-keras")
+    assert code == 0, output
+    code, output = run("predict", "--export", "export/north-and-south", "--to", "by-export")
+    assert code == 0, output
+    tables = [
+        pd.read_csv(tmp_path / folder / "forecast.csv", parse_dates=["time"])
+        for folder in ("by-keras", "by-export")
+    ]
+    assert list(tables[0]) == ["series", "time", "forecast", "lower", "upper"]
+    assert len(tables[0]) == 2 * 30
+    assert tables[0]["time"].min() == pd.Timestamp("2025-02-10")
+    for name in ("forecast", "lower", "upper"):
+        np.testing.assert_allclose(tables[0][name], tables[1][name], rtol=1e-4)
+    assert (tmp_path / "by-keras/forecast.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "--set", "train.step=3"], "Did you mean 'steps'?"),
+        (["train", "--set", "train.optimizer=adma"], "Did you mean 'adam'?"),
+        (["train", "--set", "data.source=path", "--set", "data.path=none.csv"], "none.csv"),
+        (["evaluate"], "Run the train command first"),
+        (["trian"], "Did you mean 'train'?"),
+    ],
+)
+def test_bad_input_is_answered_in_words(run, arguments, words, tmp_path):
+    if arguments[0] == "train":
+        arguments = [*arguments, "--config", CONFIG]
+    code, output = run(*arguments)
+    assert code != 0
+    assert words in output
+    assert "Traceback" not in output
+    assert not list(tmp_path.glob("runs/*"))

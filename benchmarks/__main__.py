@@ -1,9 +1,10 @@
-"""Runs a benchmark: `python -m benchmarks command-line|throughput|cifar10`. Each has --help."""
+"""Runs a benchmark: `python -m benchmarks --help` names them; each has --help."""
 
 import click
 
 from benchmarks.cifar10 import cifar10
 from benchmarks.command_line import command_line
+from benchmarks.etth1 import etth1
 from benchmarks.throughput import throughput
 
 
@@ -12,7 +13,7 @@ def main() -> None:
     """Measures dltemplates. Free the machine first: other work on it spoils the figures."""
 
 
-for command in (command_line, throughput, cifar10):
+for command in (command_line, throughput, cifar10, etth1):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
 """Accuracy against minutes on CIFAR-10, from JPEG class folders, at the template's own defaults."""
 
 import json
-import os
-import subprocess
-import sys
 import tarfile
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 import click
+
+from benchmarks.measuring import run_module
 
 
 @click.command("cifar10")
@@ -36,7 +34,7 @@ def cifar10(
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         folder = _unpacked(data, work)
-        _run(work, "dltemplates", "new", "cnn-classifier", "cifar", "--defaults")
+        run_module(work, "dltemplates", "new", "cnn-classifier", "cifar", "--defaults")
         print("| epochs | seed | training, minutes | whole command, minutes | peak memory, GiB "
               f"| {split} accuracy |\n| --- | --- | --- | --- | --- | --- |")  # fmt: skip
         for count in epochs or (None,):
@@ -56,13 +54,13 @@ def _unpacked(data: Path, work: Path) -> Path:
 def _row(project: Path, folder: Path, settings: list[str], split: str) -> str:
     chosen = [p for s in settings for p in ("--set", s)]
     started = time.perf_counter()
-    trained, peak = _run(
+    trained, peak = run_module(
         project, "cifar", "train", "--json",
         "--set", "data.source=path", "--set", f"data.path={folder}", *chosen,
     )  # fmt: skip
     wall = time.perf_counter() - started
     result = json.loads(trained)
-    evaluated, _ = _run(project, "cifar", "evaluate", "--json", "--split", split)
+    evaluated, _ = run_module(project, "cifar", "evaluate", "--json", "--split", split)
     config = (project / result["run"] / "config.toml").read_text()
     count = next(line for line in config.splitlines() if line.startswith("epochs")).split()[-1]
     seed = next(line for line in config.splitlines() if line.startswith("seed")).split()[-1]
@@ -70,18 +68,3 @@ def _row(project: Path, folder: Path, settings: list[str], split: str) -> str:
         f"| {count} | {seed} | {result['training_seconds'] / 60:.2f} | {wall / 60:.2f} "
         f"| {peak:.2f} | {json.loads(evaluated)['accuracy']:.2%} |"
     )
-
-
-def _run(folder: Path, module: str, *arguments: str) -> tuple[str, float]:
-    """Runs a command; returns what it printed and its peak memory in GiB."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], cwd=folder, stdout=subprocess.PIPE, text=True
-    )
-    output: list[str] = []
-    reader = threading.Thread(target=lambda: output.append(child.stdout.read()))
-    reader.start()
-    _, status, usage = os.wait4(child.pid, 0)
-    reader.join()
-    if status:
-        raise SystemExit(f"{module} {' '.join(arguments)} failed: {output}")
-    return output[0], usage.ru_maxrss / 2**20

@@ -4,7 +4,9 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 
 def cpu_seconds(command: Sequence[str], **options) -> float:
@@ -36,3 +38,18 @@ def show(results: dict[str, list[float]], reference: str, unit: str) -> None:
             f"| {name} | {statistics.median(values):.4g} | {min(values):.4g}–{max(values):.4g} "
             f"| {statistics.median(ratios):.2f} |"
         )
+
+
+def run_module(folder: Path, module: str, *arguments: str) -> tuple[str, float]:
+    """Runs a command; returns what it printed and its peak memory in GiB."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments], cwd=folder, stdout=subprocess.PIPE, text=True
+    )
+    output: list[str] = []
+    reader = threading.Thread(target=lambda: output.append(child.stdout.read()))
+    reader.start()
+    _, status, usage = os.wait4(child.pid, 0)
+    reader.join()
+    if status:
+        raise SystemExit(f"{module} {' '.join(arguments)} failed: {output}")
+    return output[0], usage.ru_maxrss / 2**20

@@ -1,8 +1,8 @@
-"""Images a second in training: our pipeline, plain Keras, and native PyTorch, on one network.
+"""Items a second in training: our pipeline, plain Keras, and native PyTorch, on one network.
 
-Every contender is a process of its own, and they take turns. The network is that of
+Every contender is a process of its own, and they take turns. Of images the network is that of
 `cnn-classifier` at its defaults (1.17 M parameters, 32 by 32 pixels, batches of 256), the optimizer
-Nesterov SGD for all.
+Nesterov SGD for all but one; of series that of `lstm-forecaster` at its defaults, with AdamW.
 """
 
 import json
@@ -16,38 +16,54 @@ import click
 from benchmarks.measuring import show, side_by_side
 
 CONTENDERS = {
-    "plain Keras (float32, model.fit)": "keras_plain",
-    "dltemplates (model.fit)": "ours_fit",
-    "dltemplates, bare compiled step": "ours_step",
-    "dltemplates with Muon (model.fit)": "ours_muon",
-    "PyTorch eager (bf16, channels last)": "torch_eager",
-    "PyTorch compiled (bf16, channels last)": "torch_compiled",
+    "images": {
+        "plain Keras (float32, model.fit)": "keras_plain",
+        "dltemplates (model.fit)": "ours_fit",
+        "dltemplates, bare compiled step": "ours_step",
+        "dltemplates with Muon (model.fit)": "ours_muon",
+        "PyTorch eager (bf16, channels last)": "torch_eager",
+        "PyTorch compiled (bf16, channels last)": "torch_compiled",
+    },
+    "series": {
+        "plain Keras (model.fit)": "series-keras_plain",
+        "dltemplates (model.fit)": "series-ours_fit",
+        "PyTorch eager": "series-torch_eager",
+        "PyTorch compiled": "series-torch_compiled",
+    },
 }
-SCRIPTS = {"keras": "keras_plain.py", "ours": "ours.py", "torch": "torch_native.py"}
+SCRIPTS = {
+    "keras": "keras_plain.py",
+    "ours": "ours.py",
+    "torch": "torch_native.py",
+    "series-keras": "series_keras.py",
+    "series-ours": "series_ours.py",
+    "series-torch": "series_torch.py",
+}
 
 
 @click.command("throughput")
+@click.argument("kind", type=click.Choice(list(CONTENDERS)), default="images")
 @click.option("--rounds", default=3, show_default=True)
 @click.option("--torch-python", help="A Python that has PyTorch; default: this one, if it has.")
 @click.option("--compiled/--no-compiled", default=True, help="Measure torch.compile as well.")
-def throughput(rounds: int, torch_python: str | None, compiled: bool) -> None:
-    """Images a second of each contender, in turns."""
-    pythons = dict.fromkeys(CONTENDERS, sys.executable)
-    for name, contender in CONTENDERS.items():
-        if contender.startswith("torch"):
+def throughput(kind: str, rounds: int, torch_python: str | None, compiled: bool) -> None:
+    """Items a second of each contender, in turns: images or windows of series."""
+    contenders = CONTENDERS[kind]
+    pythons = dict.fromkeys(contenders, sys.executable)
+    for name, contender in contenders.items():
+        if "torch" in contender:
             pythons[name] = torch_python or (sys.executable if find_spec("torch") else "")
-        if contender == "torch_compiled" and not compiled:
+        if contender.endswith("torch_compiled") and not compiled:
             pythons[name] = ""
     measures = {
-        name: (lambda name=name: _measure(pythons[name], CONTENDERS[name]))
-        for name in CONTENDERS
+        name: (lambda name=name: _measure(pythons[name], contenders[name]))
+        for name in contenders
         if pythons[name]
     }
     results = side_by_side(measures, rounds)
-    show(results, next(iter(results)), "images/s")
-    torch = "PyTorch eager (bf16, channels last)"
-    if torch in results:
-        show(results, torch, "images/s")
+    for reference in results:
+        if reference.startswith(("plain Keras", "PyTorch eager")):
+            show(results, reference, "items/s")
 
 
 def _measure(python: str, contender: str) -> float:
@@ -55,4 +71,4 @@ def _measure(python: str, contender: str) -> float:
     child = subprocess.run(
         [python, str(script), contender], check=True, capture_output=True, text=True
     )
-    return json.loads(child.stdout.splitlines()[-1])["images_per_second"]
+    return json.loads(child.stdout.splitlines()[-1])["items_per_second"]

@@ -44,4 +44,4 @@ model.fit(images[: BATCH * 5], labels[: BATCH * 5], batch_size=BATCH, verbose=0)
 started = time.perf_counter()
 model.fit(images, labels, batch_size=BATCH, verbose=0)
 seconds = time.perf_counter() - started
-print(json.dumps({"images_per_second": len(images) / seconds}))
+print(json.dumps({"items_per_second": len(images) / seconds}))

@@ -51,17 +51,21 @@ def main(contender: str, folder: Path) -> None:
     from app.train import compile_model
 
     optimizer = "muon" if contender == "ours_muon" else "nesterov"
-    settings = (f"train.optimizer={optimizer}", f"train.batch_size={BATCH}")
+    settings = (
+        f"train.optimizer={optimizer}",
+        f"train.batch_size={BATCH}",
+        "train.progressive_resizing=false",  # every contender sees whole images
+    )
     config = load_config(Config, folder / "app" / "config.toml", settings)
     keras.config.set_dtype_policy(choose_precision())
     data = images()
     steps = plan_steps(len(data.train), 1, BATCH)
-    training, _ = make_batches(config, data, BATCH)
+    training, _ = make_batches(config, data, steps)
     model = build_model(config, data)
     compile_model(model, config, steps)
     measure = bare_step if contender == "ours_step" else fit
     seconds, done = measure(model, training, steps.per_execution)
-    print(json.dumps({"images_per_second": BATCH * done / seconds}))
+    print(json.dumps({"items_per_second": BATCH * done / seconds}))
 
 
 def fit(model, training, per_execution: int) -> tuple[float, int]:

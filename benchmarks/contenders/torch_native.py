@@ -62,4 +62,4 @@ started = time.perf_counter()
 for number in range(STEPS):
     step(number)
 seconds = time.perf_counter() - started
-print(json.dumps({"images_per_second": BATCH * STEPS / seconds}))
+print(json.dumps({"items_per_second": BATCH * STEPS / seconds}))

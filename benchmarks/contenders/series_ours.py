@@ -41,7 +41,7 @@ def main(folder: Path) -> None:
     data = ForecastData(series, lookback=config.data.lookback, horizon=config.data.horizon)
     training, _ = make_batches(config, data)
     model = build_model(config, data)
-    compile_model(model, config)
+    compile_model(model, config, steps_per_execution=20)
     model.fit(training, steps_per_epoch=STEPS, verbose=0, shuffle=False)
     started = time.perf_counter()
     model.fit(training, steps_per_epoch=STEPS, verbose=0, shuffle=False)

@@ -1,5 +1,6 @@
 """Series from any source."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,10 @@ from dltemplates.data.series_file import read_series
 from dltemplates.data.tfds_series import read_tfds_series
 from dltemplates.data.time_series import TimeSeries
 from dltemplates.errors import DataError
+
+log = logging.getLogger(__name__)
+
+_SHOWN = 5
 
 
 def load_series(
@@ -48,8 +53,6 @@ def load_series(
     Raises:
         DataError: The series are not there, or cannot be used.
     """
-    if source == "sample":
-        return demand_sample(calendar)
     if source == "path" and not path:
         raise DataError(
             "No path given.",
@@ -69,6 +72,30 @@ def load_series(
         "missing_limit": missing_limit,
         "calendar": calendar,
     }
-    if source == "path":
-        return read_series(path, **settings)
-    return read_tfds_series(name, data_dir, **settings)
+    if path and source != "path":
+        log.warning("data.path is not used: data.source is %r, not 'path'.", source)
+    if source == "sample":
+        series = demand_sample(calendar)
+    elif source == "path":
+        series = read_series(path, **settings)
+    else:
+        series = read_tfds_series(name, data_dir, **settings)
+    _tell(series)
+    return series
+
+
+def _tell(series: TimeSeries) -> None:
+    """Says what was read, and what was done to it."""
+    names = ", ".join(series.names[:_SHOWN]) + (", …" if len(series.names) > _SHOWN else "")
+    log.info(
+        "%s: %s series (%s), %s rows from %s to %s, frequency %s",
+        series.where,
+        f"{len(series.names):,}",
+        names,
+        f"{series.length:,}",
+        series.times[0],
+        series.times[series.length - 1],
+        series.frequency,
+    )
+    for repair in series.repairs[:_SHOWN]:
+        log.info("  %s", repair)

@@ -1,5 +1,6 @@
 """A linear forecaster in closed form."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from dltemplates.data.forecast_data import ForecastData, Windows
 from dltemplates.evaluation.paired_blocks import PairedBlocks
 from dltemplates.evaluation.rolling_origin import answers, window_chunks, window_pairs
 
+log = logging.getLogger(__name__)
+
+_LONG = 2000
 PENALTIES = tuple(10.0**power for power in range(-6, 4))
 
 
@@ -56,6 +60,8 @@ def fit_ridge(
     """
     if not penalties or min(penalties) <= 0.0:
         raise ValueError(f"Expected `penalties` above 0, received {tuple(penalties)}.")
+    if data.lookback > _LONG:
+        log.info("Fitting a ridge regression of %s inputs; this takes a while.", data.lookback)
     kernels = [*_kernels(data, penalties, limit), np.zeros((data.lookback, data.horizon), "f4")]
     blocks = _validation_errors(data, kernels, limit)
     means = blocks.means()

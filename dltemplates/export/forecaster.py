@@ -66,7 +66,9 @@ def finish_forecaster(
         windows["static"] = static(windows["series"])
         static.set_weights([data.series.static])
 
-    forecasts = network(windows, training=False)
+    # Without loss and optimizer, whose classes a program that only forecasts may not know.
+    bare = keras.Model(network.input, network.output, name=network.name)
+    forecasts = bare(windows, training=False)
     forecasts = ops.reshape(forecasts, (-1, count, data.horizon, forecasts.shape[-1]))
     forecasts = ops.transpose(forecasts, (0, 2, 1, 3))
     unscale = SeriesScaling(*statistics, inverse=True)

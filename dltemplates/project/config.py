@@ -98,8 +98,9 @@ def _apply(schema: type[Section], values: dict[str, Any], override: str) -> None
     names = is_list and get_args(kind) == (str,) and not isinstance(value, list)
     if (kind is str or names) and not isinstance(value, str):
         value = text.strip()  # a folder or a column may be called 2024
-    if is_list:
-        value = _names(value)
+    if is_list and isinstance(value, str):
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        value = parts if get_args(kind) == (str,) else [_literal(part) for part in parts]
     if not isinstance(values.setdefault(section, {}), dict):
         raise ConfigError(f"Expected a table, received {values[section]!r}.", where=section)
     values[section][key] = value
@@ -132,13 +133,6 @@ def _literal(text: str) -> Any:
         return tomllib.loads(f"value = {text}")["value"]
     except (tomllib.TOMLDecodeError, KeyError):
         return text
-
-
-def _names(value: Any) -> Any:
-    """A text as the list of names that commas separate: `--set data.targets=OT,HULL`."""
-    if not isinstance(value, str):
-        return value
-    return [name.strip() for name in value.split(",") if name.strip()]
 
 
 def _explain(

@@ -1,6 +1,7 @@
 """A finished forecaster: what it adds to its network, and that its export answers alike."""
 
 import json
+import zipfile
 from dataclasses import replace
 
 import keras
@@ -28,6 +29,8 @@ from dltemplates.export.forecaster import (
 from dltemplates.export.parity import check_parity
 from dltemplates.export.savedmodel import export_savedmodel
 from dltemplates.layers import QuantileHead
+from dltemplates.training.pinball import PinballLoss
+from dltemplates.training.schedules import OneCycle
 from tests.data.small_series import small_series
 
 LOOKBACK, HORIZON = 8, 4
@@ -140,6 +143,19 @@ def test_the_export_is_proven_and_knows_itself(tmp_path):
     assert (metadata["lookback"], metadata["horizon"]) == (LOOKBACK, HORIZON)
     assert metadata["frequency"] == b"h"
     assert float(metadata["coverage"]) == pytest.approx(0.8)
+
+
+def test_what_it_was_trained_with_is_not_saved(tmp_path):
+    data = make_data()
+    network = make_network(data, (0.1, 0.5, 0.9))
+    schedule = OneCycle(1e-3, steps=10)
+    network.compile(keras.optimizers.SGD(schedule), PinballLoss((0.1, 0.5, 0.9)))
+    model = finish_forecaster(network, data, None)
+    model.save(tmp_path / "model.keras")
+    with zipfile.ZipFile(tmp_path / "model.keras") as archive:
+        config = archive.read("config.json").decode()
+    assert "QuantileHead" in config
+    assert "PinballLoss" not in config and "OneCycle" not in config
 
 
 def test_another_answer_is_noticed(tmp_path):

@@ -30,7 +30,7 @@ class DataConfig(Section):
     frequency: str
     seasonal_period: Auto | Annotated[int, Field(ge=1)]
     missing_limit: Share
-    lookback: Annotated[int, Field(ge=1, le=10_000)]
+    lookback: Annotated[int, Field(ge=1, le=5_000)]
     horizon: Annotated[int, Field(ge=1, le=10_000)]
     validation_fraction: Fraction
     test_fraction: Fraction

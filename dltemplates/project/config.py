@@ -88,7 +88,7 @@ def _apply(schema: type[Section], values: dict[str, Any], override: str) -> None
         raise ConfigError(
             f"Expected section.key=value, received {override!r}.",
             where="--set",
-            hint="For instance: --set train.epochs=20",
+            hint="For instance: --set train.seed=1",
         )
     _known(section, schema.model_fields, "section", "--set")
     _known(key, _table(schema, section).model_fields, "key", f"--set {section}")

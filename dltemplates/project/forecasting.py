@@ -19,6 +19,8 @@ from dltemplates.project.commands import (
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
 
+_SHOWN = 8
+
 
 def command_line(package: str, summary: str) -> click.Group:
     """The command line of the project whose import name is `package`."""
@@ -60,7 +62,7 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
 
     warn_of_other_data(run, data)
     report = report_on(run.load_model(), data, split)
-    text = f"{run.folder}, {split} split: {report}"
+    text = f"{run.folder}, {report}"
     click.echo(text, err=as_json)  # before anything is written, which may fail
     measured = _without_nan({"split": split, **report.as_dict()})
     run.write_json("metrics.json", measured)
@@ -128,8 +130,9 @@ def predict(
     if as_json:
         print_json({"csv": str(table), "plot": str(picture), "rows": len(forecast)})
         return
-    click.echo(forecast.head(8).to_string(index=False))
-    click.echo(f"\n{len(forecast):,} rows saved: {table}, {picture}")
+    click.echo(forecast.head(_SHOWN).to_string(index=False))
+    more = max(0, len(forecast) - _SHOWN)
+    click.echo(f"and {more:,} rows more, all saved: {table}, {picture}")
 
 
 def _without_nan(value: Any) -> Any:

@@ -5,7 +5,6 @@ import pytest
 from dltemplates.data.forecast_data import ForecastData
 from dltemplates.data.series_file import read_series
 from dltemplates.errors import DataError
-from tests.data.small_series import shared_file
 
 HOURS = pd.date_range("2024-01-01", periods=48, freq="h")
 
@@ -28,30 +27,6 @@ def frame(rows=48):
     rng = np.random.default_rng(0)
     numbers = {name: rng.normal(size=rows).round(3) for name in ("load", "sun", "wind", "plan")}
     return pd.DataFrame({"date": HOURS[:rows], **numbers})
-
-
-def test_etth1_has_the_windows_of_the_papers():
-    series = read_series(shared_file("ETTh1.csv"))
-    data = ForecastData(
-        series, lookback=336, horizon=96, train_end=8640, validation_end=11520, test_end=14400
-    )
-    assert len(data.origins("test")) * len(series.names) == 2_785 * 7
-    assert series.repairs == []
-    raw = pd.read_csv(shared_file("ETTh1.csv"))
-    oil = raw["OT"][:8640]
-    assert data.mean[-1] == pytest.approx(oil.mean(), rel=1e-6)
-    assert data.scale[-1] == pytest.approx(oil.std(ddof=0), rel=1e-6)
-    first = data.windows(np.array([11_520]), np.array([6]))
-    expected = (raw["OT"][11_520:11_616] - oil.mean()) / oil.std(ddof=0)
-    np.testing.assert_allclose(first.targets[0, :, 0], expected, rtol=1e-4, atol=1e-6)
-
-
-def test_daily_temperatures_lack_the_last_days_of_leap_years():
-    series = read_series(shared_file("daily-min-temperatures.csv"))
-    assert (series.names, series.frequency, series.length) == (["Temp"], "D", 3652)
-    (repair,) = series.repairs
-    assert "2 of 3,652 values of 'Temp' are missing" in repair
-    assert np.isnan(series.values[0, series.times.get_loc("1988-12-31")])
 
 
 def test_a_wide_file_with_every_kind_of_column(write):
@@ -372,16 +347,6 @@ def test_long_files_that_cannot_be(write, text, settings, message):
             write("id,date,sales,size\n" + rows),
             **{"series_id": "id", "value": "sales", **settings},
         )
-
-
-def test_files_that_are_not_there(tmp_path):
-    with pytest.raises(DataError, match="no such file"):
-        read_series(tmp_path / "nothing.csv")
-    with pytest.raises(DataError, match="a folder, not a file"):
-        read_series(tmp_path)
-    (tmp_path / "a.parquet").write_bytes(b"PAR1 and nonsense")
-    with pytest.raises(DataError, match="Cannot read this Parquet file"):
-        read_series(tmp_path / "a.parquet")
 
 
 def test_a_long_file_with_a_future_and_a_series_that_ended(write):

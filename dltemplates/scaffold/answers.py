@@ -78,6 +78,7 @@ def resolve(template: Template, given: Mapping[str, Value], ask: Ask | None = No
     applied: list[str] = []
     chosen: list[str] = []
     for name, parameter in template.parameters.items():
+        parameter = parameter.beside(values)
         default = parameter.default_given(values)
         if not _applies(parameter, values, applied):
             if name in given:
@@ -87,6 +88,7 @@ def resolve(template: Template, given: Mapping[str, Value], ask: Ask | None = No
         applied.append(name)
         if name in given:
             values[name] = given[name]
+            _check_choice(parameter, given[name], values)
         else:
             values[name] = ask(parameter, default) if ask else default
         if values[name] != default:
@@ -107,6 +109,16 @@ def _out_of_place(parameter: Parameter, values: Mapping[str, Value]) -> AnswerEr
         where=f"parameter {parameter.name!r}",
         hint=f"Set {parameter.condition()} too, or leave {parameter.name} out.",
     )
+
+
+def _check_choice(parameter: Parameter, value: Value, values: Mapping[str, Value]) -> None:
+    if parameter.type == "choice" and value not in parameter.choices:
+        beside = ", ".join(f"{name}={text_of(values[name])}" for name in parameter.choices_for)
+        raise AnswerError(
+            f"{value!r} cannot be had with {beside}.",
+            where=f"parameter {parameter.name!r}",
+            hint=f"Choose one of {', '.join(parameter.choices)}.",
+        )
 
 
 def _parameter(name: str, template: Template, where: str) -> Parameter:

@@ -15,7 +15,7 @@ _JINJA = ("true", "false", "none", "loop", "self", "caller", "varargs", "kwargs"
 
 _KEYS = (
     "type", "default", "help", "min", "max", "choices", "pattern", "unit", "auto", "when",
-    "defaults_for",
+    "defaults_for", "choices_for",
 )  # fmt: skip
 _VALUE = (str, bool, int, float)
 
@@ -53,10 +53,11 @@ def _parameter(name: str, table: TomlTable, earlier: Mapping[str, Parameter]) ->
     low, high = parameter.minimum, parameter.maximum
     if low is not None and high is not None and low > high:
         raise table.error("max", "is less than min.")
+    parameter = replace(parameter, default=_checked(parameter, "default", table))
     return replace(
         parameter,
-        default=_checked(parameter, "default", table),
         defaults_for=_defaults_for(parameter, table, earlier),
+        choices_for=_choices_for(parameter, table, earlier),
     )
 
 
@@ -128,6 +129,27 @@ def _defaults_for(
             _check_spelling(other, value, by_value)
         defaults[name] = {value: _checked(parameter, value, by_value) for value in by_value}
     return defaults
+
+
+def _choices_for(
+    parameter: Parameter, table: TomlTable, earlier: Mapping[str, Parameter]
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    tables = table.table("choices_for")
+    fewer: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name in tables:
+        other = _earlier(name, tables, earlier)
+        by_value = tables.table(name)
+        for value in by_value:
+            _check_spelling(other, value, by_value)
+        fewer[name] = {value: _fewer(parameter, value, by_value) for value in by_value}
+    return fewer
+
+
+def _fewer(parameter: Parameter, key: str, table: TomlTable) -> tuple[str, ...]:
+    choices = table.get(key, list)
+    if parameter.default not in choices or not set(choices) <= set(parameter.choices):
+        raise table.error(key, f"expected some of {list(parameter.choices)}, with the default.")
+    return tuple(choices)
 
 
 def _earlier(name: str, table: TomlTable, earlier: Mapping[str, Parameter]) -> Parameter:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from dltemplates.errors import AnswerError, did_you_mean
@@ -49,6 +49,7 @@ class Parameter:
         auto: Whether "auto" is an answer too.
         when: Asked only if each earlier parameter named here has one of these values.
         defaults_for: Another default for each value of an earlier parameter, that value as text.
+        choices_for: Fewer choices for values of an earlier parameter, likewise.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Parameter:
     auto: bool = False
     when: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     defaults_for: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    choices_for: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def parse(self, text: str) -> Value:
         """Returns the value that a user typed, or raises `AnswerError`."""
@@ -92,6 +94,13 @@ class Parameter:
             if (value := text_of(answers[name])) in defaults:
                 return defaults[value]
         return self.default
+
+    def beside(self, answers: Mapping[str, Value]) -> "Parameter":
+        """Returns the parameter with the choices that earlier answers leave."""
+        for name, choices in self.choices_for.items():
+            if (value := text_of(answers[name])) in choices:
+                return replace(self, choices=choices[value])
+        return self
 
     def describe(self) -> str:
         """Returns what it expects: `a whole number, 8 to 512 images, or auto`."""

@@ -14,6 +14,7 @@ def schema(template: Template) -> Schema:
     """Returns the JSON Schema (2020-12) of an answers file for `template`."""
     parameters = template.parameters
     rules = [rule for name in parameters if (rule := _condition(parameters[name], parameters))]
+    rules += [rule for name in parameters for rule in _fewer_choices(parameters[name], parameters)]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": template.name,
@@ -58,3 +59,18 @@ def _condition(parameter: Parameter, parameters: Mapping[str, Parameter]) -> Sch
             "required": needed,
         },
     }
+
+
+def _fewer_choices(parameter: Parameter, parameters: Mapping[str, Parameter]) -> list[Schema]:
+    """Some values of another parameter leave fewer choices."""
+    return [
+        {
+            "if": {
+                "properties": {name: {"const": parameters[name].parse(value)}},
+                "required": [name],
+            },
+            "then": {"properties": {parameter.name: {"enum": list(choices)}}},
+        }
+        for name, fewer in parameter.choices_for.items()
+        for value, choices in fewer.items()
+    ]

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from dltemplates.errors import AnswerError
+from dltemplates.errors import AnswerError, TemplateError
 from dltemplates.scaffold import answers, catalog
 from dltemplates.scaffold.parameters import Parameter, Value
 from dltemplates.scaffold.template import Template
-from tests.scaffold.small_template import write_template
+from tests.scaffold.small_template import MANIFEST, write_template
 
 
 @pytest.fixture
@@ -142,3 +142,36 @@ def test_asks_only_for_what_applies_and_is_not_given(template: Template) -> None
     assert [name for name, _ in asked] == ["network", "dropout", "rate", "ema", "dataset", "path"]
     assert dict(asked)["dropout"] == 0.3
     assert json.loads(json.dumps(resolved.as_dict()))["width"] == 16
+
+
+FEWER = """
+[parameters.cell]
+type = "choice"
+choices = ["lstm", "gru"]
+default = "gru"
+choices_for = { network = { plain = ["gru"] } }
+help.en = "Cell"
+"""
+
+
+def test_an_answer_can_leave_fewer_choices_for_another(tmp_path: Path) -> None:
+    template = catalog.find(str(write_template(tmp_path / "t", manifest=MANIFEST + FEWER)))
+    assert answers.resolve(template, {"cell": "lstm"}).values["cell"] == "lstm"
+    with pytest.raises(AnswerError, match="'lstm' cannot be had with network=plain") as caught:
+        answers.resolve(template, {"network": "plain", "cell": "lstm"})
+    assert caught.value.hint == "Choose one of gru."
+
+    asked: list[Parameter] = []
+
+    def ask(parameter: Parameter, default: Value) -> Value:
+        asked.append(parameter)
+        return default
+
+    answers.resolve(template, {"network": "plain"}, ask)
+    assert asked[-1].choices == ("gru",)
+
+
+def test_the_choices_that_are_left_hold_the_default(tmp_path: Path) -> None:
+    manifest = MANIFEST + FEWER.replace('["gru"]', '["lstm"]')
+    with pytest.raises(TemplateError, match=r"choices_for\.network\.plain"):
+        catalog.find(str(write_template(tmp_path / "t", manifest=manifest)))

@@ -67,10 +67,12 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     measured = _without_nan({"split": split, **report.as_dict()})
     run.write_json("metrics.json", measured)
     replace_file(run.folder / "horizon.csv", report.write_steps)
+    replace_file(run.folder / "series.csv", report.write_series)
     if as_json:
         print_json({"run": str(run.folder), **measured})
         return
-    click.echo(f"\nSaved: {run.folder / 'metrics.json'}, {run.folder / 'horizon.csv'}")
+    saved = (run.folder / name for name in ("metrics.json", "horizon.csv", "series.csv"))
+    click.echo(f"\nSaved: {', '.join(map(str, saved))}")
 
 
 @click.command()

@@ -100,6 +100,17 @@ def test_recent_rows_need_not_be_fit_for_training(cli, tmp_path):
     assert forecast.notna().all(axis=None)
 
 
+def test_evaluate_keeps_the_errors_of_each_step_and_series(cli, tmp_path):
+    result = cli("evaluate")
+    assert result.exit_code == 0, result.output
+    assert "series.csv" in result.output.splitlines()[-1]
+    series = pd.read_csv(tmp_path / "runs/first/series.csv", index_col="series")
+    steps = pd.read_csv(tmp_path / "runs/first/horizon.csv", index_col="step")
+    assert list(series.index) == ["a", "b", "c"]
+    assert list(steps.index) == list(range(1, HORIZON + 1))
+    assert (series["network mae"] > 0).all()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

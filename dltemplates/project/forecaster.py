@@ -29,13 +29,12 @@ _SHOWN = 5
 def report_on(model: keras.Model, data: ForecastData, split: str) -> ForecastReport:
     """Measures a finished forecaster beside the baselines, on one split."""
     network = _layer(model, keras.Model)
-    ridge = fit_ridge(data) if data.splits["validation"] else None
     interval = _layer(model, PredictionInterval)
     head = _layer(network, QuantileHead)
     return forecast_report(
         data,
         split,
-        {"network": network_forecaster(network), **baselines(data, ridge)},
+        {"network": network_forecaster(network), **baselines(data, fit_ridge(data))},
         quantiles=head.quantiles if head else (),
         intervals={"network": _intervals(interval)} if interval else None,
     )

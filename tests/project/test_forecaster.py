@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dltemplates.data.forecast_data import ForecastData
 from dltemplates.data.time_series import TimeSeries
 from dltemplates.errors import DataError, ExportError
 from dltemplates.export.forecaster import (
@@ -17,7 +18,12 @@ from dltemplates.export.forecaster import (
 )
 from dltemplates.export.parity import check_parity
 from dltemplates.export.savedmodel import export_savedmodel
-from dltemplates.project.forecaster import ExportedForecaster, Forecaster, KerasForecaster
+from dltemplates.project.forecaster import (
+    ExportedForecaster,
+    Forecaster,
+    KerasForecaster,
+    report_on,
+)
 from tests.data.small_series import small_series
 from tests.export.test_forecaster import HORIZON, LOOKBACK, make_data, make_intervals, make_network
 
@@ -47,6 +53,12 @@ def forecaster(request) -> Forecaster:
     if request.param == "keras":
         return KerasForecaster(request.getfixturevalue("model"))
     return ExportedForecaster(request.getfixturevalue("folder"))
+
+
+def test_without_validation_there_is_no_report(data, model):
+    unsplit = ForecastData(data.series, lookback=LOOKBACK, horizon=HORIZON, validation_fraction=0.0)
+    with pytest.raises(DataError, match="no validation split"):
+        report_on(model, unsplit, "test")
 
 
 def test_it_knows_what_it_forecasts(forecaster):

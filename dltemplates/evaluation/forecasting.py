@@ -18,6 +18,19 @@ _BETTER = 0.999
 
 
 @dataclass(frozen=True)
+class Fallback:
+    """Why a forecaster is no better than a baseline: validation made it one.
+
+    Attributes:
+        baselines: Names of the baselines that forecast the same.
+        reason: A sentence that says so.
+    """
+
+    baselines: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
 class ForecastReport:
     """Forecasters on one split, every one on the same windows.
 
@@ -31,6 +44,7 @@ class ForecastReport:
         horizon: Rows that a forecast reaches ahead.
         coverage: Share that the intervals should cover; None without intervals.
         scores: Of each forecaster, the one in question first, then the baselines.
+        fallback: The baselines that the one in question is, if it is any.
     """
 
     split: str
@@ -41,6 +55,7 @@ class ForecastReport:
     horizon: int
     coverage: float | None
     scores: dict[str, ForecastScores]
+    fallback: Fallback | None = None
 
     def as_dict(self) -> dict:
         """Everything but the scores by step and by series, which may be many; with the verdict."""
@@ -55,9 +70,18 @@ class ForecastReport:
     def verdict(self) -> str:
         """Whether the first forecaster beats the others, in plain words; empty if there is none.
 
-        Less than a thousandth better counts as no better.
+        Less than a thousandth better counts as no better. Baselines that it has become are not
+        compared: their figures are the same.
         """
-        (name, ours), *others = self.scores.items()
+        if self.fallback is None:
+            return self._comparison(list(self.scores))
+        same = self.fallback.baselines
+        names = [name for name in self.scores if name not in same]
+        return " ".join(filter(None, [self.fallback.reason, self._comparison(names)]))
+
+    def _comparison(self, names: list[str]) -> str:
+        """The first of `names` beside the others; empty if there are none."""
+        (name, ours), *others = [(name, self.scores[name]) for name in names]
         if not others:
             return ""
         lost = []
@@ -70,7 +94,8 @@ class ForecastReport:
             return f"The {name} does not beat {', nor '.join(lost)}."
         best, theirs = min(others, key=lambda other: other[1].mse)
         gain = 1.0 - ours.mse / theirs.mse
-        return f"The {name} beats every baseline; its MSE is {gain:.1%} below that of {best}."
+        every = "every baseline" if self.fallback is None else "every other baseline"
+        return f"The {name} beats {every}; its MSE is {gain:.1%} below that of {best}."
 
     def __str__(self) -> str:
         lines = [
@@ -129,6 +154,7 @@ def forecast_report(
     quantiles: Sequence[float] = (),
     intervals: Mapping[str, ConformalIntervals] | None = None,
     limit: int | None = None,
+    fallback: Fallback | None = None,
 ) -> ForecastReport:
     """Forecasts from every origin of a split and compares with what came.
 
@@ -144,6 +170,7 @@ def forecast_report(
             them.
         intervals: Of the forecasters that have them, all of the same coverage.
         limit: Largest number of windows; None for all. See `window_pairs`.
+        fallback: The baselines that the forecaster in question is, if it is any.
 
     Raises:
         ValueError: There is no forecaster, or one answers with another shape.
@@ -174,4 +201,5 @@ def forecast_report(
         horizon=data.horizon,
         coverage=next((each.coverage for each in intervals.values()), None),
         scores={name: keeper.scores() for name, keeper in keepers.items()},
+        fallback=fallback,
     )

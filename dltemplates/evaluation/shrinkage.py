@@ -1,5 +1,7 @@
 """A part of a forecaster weakened as far as validation wants it."""
 
+import logging
+
 import keras
 import numpy as np
 from keras import ops
@@ -7,6 +9,8 @@ from keras import ops
 from dltemplates.data.forecast_data import ForecastData
 from dltemplates.evaluation.paired_blocks import PairedBlocks
 from dltemplates.evaluation.rolling_origin import answers, window_chunks, window_pairs
+
+log = logging.getLogger(__name__)
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -21,7 +25,7 @@ def shrink(
 ) -> float:
     """Multiplies the weights of `layer` by the share that is best in validation.
 
-    For the last, linear layer of a path that is added to another: at 0 that path is silent. It
+    For the last, linear layer of a path that is added to a regression: at 0 it is silent. It
     stays silent unless what it adds is clearly better than nothing; see `PairedBlocks`.
 
     Args:
@@ -52,4 +56,9 @@ def shrink(
     best = int(np.argmin(blocks.means()))
     share = SHARES[best] if blocks.clearly_better(best, than=0) else 0.0
     layer.set_weights([share * weight for weight in weights])
+    if share == 0.0:
+        log.info(
+            "What the network added to the regression was not clearly better in validation, so it "
+            "is left out: the forecast is the regression's."
+        )
     return share

@@ -16,12 +16,14 @@ from dltemplates.data.time_series import TimeSeries
 from dltemplates.errors import DataError, ExportError
 from dltemplates.evaluation.conformal import ConformalIntervals
 from dltemplates.evaluation.forecast_baselines import baselines
-from dltemplates.evaluation.forecasting import ForecastReport, forecast_report
+from dltemplates.evaluation.forecasting import Fallback, ForecastReport, forecast_report
 from dltemplates.evaluation.network_forecaster import network_forecaster
-from dltemplates.evaluation.ridge import fit_ridge
+from dltemplates.evaluation.ridge import RidgeForecast, fit_ridge
 from dltemplates.export.forecaster import SCALING, raw_window, series_names
 from dltemplates.layers import PredictionInterval, QuantileHead
 from dltemplates.project.exported_model import load_export
+
+RESIDUAL = "residual"  # the layer that adds to a regression what a network has learned beside it
 
 _SHOWN = 5
 
@@ -29,14 +31,35 @@ _SHOWN = 5
 def report_on(model: keras.Model, data: ForecastData, split: str) -> ForecastReport:
     """Measures a finished forecaster beside the baselines, on one split."""
     network = _layer(model, keras.Model)
+    ridge = fit_ridge(data)
     interval = _layer(model, PredictionInterval)
     head = _layer(network, QuantileHead)
     return forecast_report(
         data,
         split,
-        {"network": network_forecaster(network), **baselines(data, fit_ridge(data))},
+        {"network": network_forecaster(network), **baselines(data, ridge)},
         quantiles=head.quantiles if head else (),
         intervals={"network": _intervals(interval)} if interval else None,
+        fallback=_fallback(network, ridge),
+    )
+
+
+def _fallback(network: keras.Model, ridge: RidgeForecast) -> Fallback | None:
+    """What is left of a network whose residual layer was silenced: the regression beside it."""
+    residual = next((layer for layer in network.layers if layer.name == RESIDUAL), None)
+    if residual is None or any(weight.any() for weight in residual.get_weights()):
+        return None
+    around = ", with the same quantiles around it always" if _layer(network, QuantileHead) else ""
+    if ridge.kernel.any():
+        return Fallback(
+            ("ridge",),
+            "What the recurrent layers added to the ridge regression was not clearly better in "
+            f"validation, so the forecast is the regression's{around}.",
+        )
+    return Fallback(
+        ("ridge", "repeat"),
+        "Neither the ridge regression nor what the recurrent layers added to it was clearly better "
+        f"in validation than repeating the last value, so that is the forecast{around}.",
     )
 
 

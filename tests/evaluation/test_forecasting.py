@@ -10,7 +10,7 @@ from dltemplates.data.series_file import read_series
 from dltemplates.evaluation.conformal import calibrate
 from dltemplates.evaluation.forecast_baselines import baselines, repeat_last
 from dltemplates.evaluation.forecast_scores import seasonal_errors
-from dltemplates.evaluation.forecasting import forecast_report
+from dltemplates.evaluation.forecasting import Fallback, forecast_report
 from dltemplates.evaluation.ridge import fit_ridge
 from dltemplates.evaluation.rolling_origin import window_pairs
 from tests.data.small_series import shared_file, small_series
@@ -164,6 +164,22 @@ def test_says_whether_the_network_earns_its_place(data):
     same = forecast_report(data, "test", {"network": repeat, "repeat": repeat})
     assert "does not beat repeat" in same.verdict()
     assert forecast_report(data, "test", {"network": repeat}).verdict() == ""
+
+
+def test_a_network_that_is_a_baseline_is_not_compared_with_it(data):
+    ridge = fit_ridge(data)
+    one, *_, repeating = baselines(data, ridge).values()
+    forecasters = {"network": one, **baselines(data, ridge)}
+    fallback = Fallback(("ridge",), "It is the regression.")
+    report = forecast_report(data, "test", forecasters, fallback=fallback)
+    assert report.verdict().startswith("It is the regression. The network")
+    assert "ridge" not in report.verdict()
+    assert "every other baseline" in report.verdict()
+    assert report.verdict() in str(report)
+    assert json.loads(json.dumps(report.as_dict()))["fallback"]["baselines"] == ["ridge"]
+    alone = {"network": repeating, "repeat": repeating}
+    fallback = Fallback(("repeat",), "It repeats.")
+    assert forecast_report(data, "test", alone, fallback=fallback).verdict() == "It repeats."
 
 
 def test_a_hair_s_breadth_is_no_victory(data):

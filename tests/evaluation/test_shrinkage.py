@@ -33,21 +33,25 @@ def network_that_adds(weight: float) -> keras.Model:
 
 
 @pytest.mark.parametrize(("weight", "share"), [(1.0, 1.0), (2.0, 0.5), (1.3, 0.75), (-1.0, 0.0)])
-def test_the_best_share_in_validation(weight, share):
+def test_the_best_share_in_validation(weight, share, caplog):
+    caplog.set_level("INFO", "dltemplates")
     network = network_that_adds(weight)
     residual = network.get_layer("residual")
     assert shrink(residual, network, sawtooth(), LOSS) == share
     np.testing.assert_allclose(residual.get_weights()[0][0, 0], weight * share)
+    assert ("the forecast is the regression's" in caplog.text) == (share == 0.0)
 
 
-def test_luck_is_not_enough():
-    """Noise has nothing to find; whatever seems to gain a little is silenced."""
+def test_luck_is_not_enough(caplog):
+    """Noise has nothing to find; whatever seems to gain a little is silenced, and that is said."""
+    caplog.set_level("INFO", "dltemplates")
     series = small_series(rows=600, names="a")
     series.values[:] = np.random.default_rng(1).normal(size=600).cumsum()
     data = ForecastData(series, lookback=8, horizon=HORIZON)
     for weight in (-0.02, 0.02):
         network = network_that_adds(weight)
         assert shrink(network.get_layer("residual"), network, data, LOSS) == 0.0
+    assert caplog.text.count("the forecast is the regression's") == 2
 
 
 def test_the_test_rows_have_no_part():

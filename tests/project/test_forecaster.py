@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from dltemplates.data.forecast_data import ForecastData
 from dltemplates.data.time_series import TimeSeries
 from dltemplates.errors import DataError, ExportError
+from dltemplates.evaluation.ridge import fit_ridge
 from dltemplates.export.forecaster import (
     finish_forecaster,
     forecaster_archive,
@@ -59,6 +61,35 @@ def test_without_validation_there_is_no_report(data, model):
     unsplit = ForecastData(data.series, lookback=LOOKBACK, horizon=HORIZON, validation_fraction=0.0)
     with pytest.raises(DataError, match="no validation split"):
         report_on(model, unsplit, "test")
+
+
+@pytest.mark.parametrize(
+    ("walk", "words"),
+    [
+        (False, "added to the ridge regression was not clearly better in validation, so the"),
+        (True, "was clearly better in validation than repeating the last value, so that is the"),
+    ],
+)
+def test_a_silenced_network_is_said_to_be_the_regression(walk, words):
+    series = small_series(rows=600, names="a")
+    if walk:
+        series.values[:] = np.random.default_rng(1).normal(size=600).cumsum()
+    data = ForecastData(series, lookback=LOOKBACK, horizon=HORIZON)
+    values = keras.Input((LOOKBACK,), name="values")
+    number = keras.Input((), dtype="int32", name="series")
+    linear = keras.layers.Dense(HORIZON, use_bias=False)
+    residual = keras.layers.Dense(HORIZON, kernel_initializer="zeros", name="residual")
+    last = values[:, -1:]
+    forecast = last + linear(values - last) + residual(values)
+    network = keras.Model({"values": values, "series": number}, forecast[..., None])
+    linear.set_weights([fit_ridge(data).kernel])
+    report = report_on(finish_forecaster(network, data, None), data, "test")
+    assert words in report.verdict()
+    assert report.scores["network"].mse == pytest.approx(report.scores["ridge"].mse, rel=1e-4)
+    residual.set_weights([0.1 * np.ones((LOOKBACK, HORIZON)), np.zeros(HORIZON)])
+    report = report_on(finish_forecaster(network, data, None), data, "test")
+    assert report.fallback is None
+    assert "does not beat" in report.verdict()
 
 
 def test_it_knows_what_it_forecasts(forecaster):

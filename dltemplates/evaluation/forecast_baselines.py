@@ -37,7 +37,8 @@ def seasonal_naive(values: np.ndarray, horizon: int, period: int) -> np.ndarray:
 def baselines(data: ForecastData, ridge: RidgeForecast | None = None) -> dict[str, Forecaster]:
     """The baselines for `forecast_report`, from `Windows` to forecasts, the strongest first.
 
-    `seasonal-naive` is left out where there is no season or the lookback is shorter than one.
+    `seasonal-naive` is left out where there is no season or the lookback is shorter than one; see
+    `baselines_left_out`.
     """
     period, horizon = data.seasonal_period, data.horizon
     found: dict[str, Forecaster] = {}
@@ -49,3 +50,13 @@ def baselines(data: ForecastData, ridge: RidgeForecast | None = None) -> dict[st
         )
     found["repeat"] = lambda windows: repeat_last(windows.inputs["values"], horizon)
     return found
+
+
+def baselines_left_out(data: ForecastData) -> list[str]:
+    """Which baselines these data could have but for the lookback, and why not; a sentence each."""
+    if data.seasonal_period <= data.lookback:
+        return []
+    return [
+        f"There is no seasonal-naive baseline: a season has {data.seasonal_period:,} rows "
+        f"(data.seasonal_period), the lookback only {data.lookback:,} (data.lookback)."
+    ]

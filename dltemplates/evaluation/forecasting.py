@@ -9,7 +9,7 @@ import pandas as pd
 
 from dltemplates.data.forecast_data import ForecastData
 from dltemplates.evaluation.conformal import ConformalIntervals
-from dltemplates.evaluation.forecast_baselines import Forecaster
+from dltemplates.evaluation.forecast_baselines import Forecaster, baselines_left_out
 from dltemplates.evaluation.forecast_scores import ForecastScores, ScoreKeeper
 from dltemplates.evaluation.rolling_origin import window_chunks
 
@@ -45,6 +45,7 @@ class ForecastReport:
         coverage: Share that the intervals should cover; None without intervals.
         scores: Of each forecaster, the one in question first, then the baselines.
         fallback: The baselines that the one in question is, if it is any.
+        notes: What else to know of the comparison, a sentence each.
     """
 
     split: str
@@ -56,6 +57,7 @@ class ForecastReport:
     coverage: float | None
     scores: dict[str, ForecastScores]
     fallback: Fallback | None = None
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict:
         """Everything but the scores by step and by series, which may be many; with the verdict."""
@@ -114,7 +116,7 @@ class ForecastReport:
             "training rows."
         )
         lines += self._interval_lines()
-        return "\n".join([*lines, *filter(None, [self.verdict()])])
+        return "\n".join([*lines, *filter(None, [*self.notes, self.verdict()])])
 
     def write_steps(self, path: Path) -> None:
         """Writes the scores at each step as CSV: a row a step, columns such as `ridge mse`."""
@@ -202,4 +204,5 @@ def forecast_report(
         coverage=next((each.coverage for each in intervals.values()), None),
         scores={name: keeper.scores() for name, keeper in keepers.items()},
         fallback=fallback,
+        notes=tuple(baselines_left_out(data)),
     )

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from dltemplates.data.forecast_data import ForecastData
-from dltemplates.evaluation.forecast_baselines import baselines, repeat_last, seasonal_naive
+from dltemplates.evaluation.forecast_baselines import (
+    baselines,
+    baselines_left_out,
+    repeat_last,
+    seasonal_naive,
+)
 from tests.data.small_series import small_series
 
 
@@ -33,5 +38,8 @@ def test_baselines_where_there_is_a_season(period, names):
     data = ForecastData(small_series(), lookback=8, horizon=3, seasonal_period=period)
     found = baselines(data)
     assert list(found) == names
+    left_out = baselines_left_out(data)
+    assert len(left_out) == (period == 9)
+    assert all("a season has 9 rows" in sentence for sentence in left_out)
     windows = data.windows(np.array([20, 30]), np.array([0, 1]))
     assert all(forecaster(windows).shape == (2, 3) for forecaster in found.values())

@@ -225,6 +225,15 @@ def test_written_forms(data, tmp_path):
     assert table["repeat mae"]["b"] > 50 * table["repeat mae"]["a"]
 
 
+def test_a_season_that_the_lookback_does_not_hold_is_told():
+    data = ForecastData(small_series(rows=400), lookback=12, horizon=HORIZON)
+    report = forecast_report(data, "test", {"repeat": repeat})
+    assert "a season has 24 rows (data.seasonal_period), the lookback only 12" in str(report)
+    assert report.as_dict()["notes"] == report.notes
+    data = ForecastData(small_series(rows=400), lookback=24, horizon=HORIZON)
+    assert forecast_report(data, "test", {"repeat": repeat}).notes == ()
+
+
 def test_a_limit_is_told(data):
     report = forecast_report(data, "test", {"repeat": repeat}, limit=300)
     assert report.windows == 300

@@ -1,5 +1,6 @@
 """Series ready for a forecaster: divided in time, scaled, and cut into windows on demand."""
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,11 @@ from dltemplates.data.window_features import (
 )
 from dltemplates.errors import DataError
 
+log = logging.getLogger(__name__)
+
 # Blocks of features that are known ahead.
 AHEAD = ("known", "calendar")
+_INSTEAD = {"test": ", or measure what validation says: evaluate --split validation"}
 _SHOWN = 5
 
 
@@ -151,9 +155,9 @@ class ForecastData:
         rows = self.splits[split]
         if not rows:
             raise DataError(
-                f"There is no {split} split.",
+                f"There is no {split} split: no rows are left for it.",
                 where=self.series.where,
-                hint=f"Set data.{split}_fraction above 0.",
+                hint=f"Train with data.{split}_fraction above 0{_INSTEAD.get(split, '')}.",
             )
         start = max(rows.start, self.lookback)
         return range(start, max(start, rows.stop - self.horizon + 1))
@@ -242,6 +246,11 @@ class ForecastData:
 
     def _check_splits(self) -> None:
         needs = {"train": self.lookback + self.horizon, "validation": self.horizon}
+        if not self.splits["test"]:
+            log.warning(
+                "There is no test split (data.test_fraction): the result can only be measured on "
+                "validation, which training chooses by, so it may flatter the model."
+            )
         for split, rows in self.splits.items():
             if not rows and split != "train":
                 continue

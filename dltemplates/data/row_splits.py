@@ -39,7 +39,8 @@ def split_rows(
         The rows that each split may forecast; an empty range where its share is 0.
 
     Raises:
-        DataError: An end is no row and no time, or the ends are not in order.
+        DataError: An end is no row and no time, the ends are not in order, or the shares leave
+            nothing for training.
     """
     last = _row(test_end, times, "test_end", len(times))
     shares = {"validation": validation_fraction, "test": test_fraction}
@@ -50,7 +51,16 @@ def split_rows(
             where="data.validation_fraction, data.test_fraction",
         )
     cut = _row(validation_end, times, "validation_end", last - round(test_fraction * last))
-    end = _row(train_end, times, "train_end", cut - round(validation_fraction * last))
+    share = round(validation_fraction * last)
+    end = _row(train_end, times, "train_end", cut - share)
+    if cut > 0 and end == cut - share <= 0:
+        raise DataError(
+            f"Nothing is left for training: of {last:,} rows, the last {last - cut:,} are for the "
+            f"test and {share:,} before them for validation.",
+            where="data.validation_fraction, data.test_fraction",
+            hint="Together they must stay well below 1 "
+            f"(now {validation_fraction:g} + {test_fraction:g}), or set data.train_end.",
+        )
     if not 0 < end <= cut <= last <= len(times):
         raise DataError(
             f"The splits do not follow each other: training ends at row {end:,}, validation at "

@@ -214,7 +214,10 @@ def test_the_leakage_test_can_fail():
         ({"gap": 9}, "The validation split has 3 rows"),
         ({"lookback": 0}, "Expected lookback and horizon of 1 or more"),
         ({"test_fraction": 1.0}, "Expected shares"),
-        ({"validation_fraction": 0.6, "test_fraction": 0.5}, "do not follow each other"),
+        ({"validation_fraction": 0.6, "test_fraction": 0.5}, r"stay well below 1 \(now 0.6 \+ 0.5"),
+        ({"validation_fraction": 0.5, "test_fraction": 0.5}, "Nothing is left for training"),
+        ({"validation_fraction": 0.8, "validation_end": 40}, "20 are for the test and 48 before"),
+        ({"train_end": "2023-01-01"}, "do not follow each other"),
         ({"train_end": 50, "validation_end": 40}, "do not follow each other"),
         ({"train_end": 61}, "There is no row 61; there are 60"),
         ({"train_end": "soon"}, "data.train_end: 'soon' is neither a row number nor a time"),
@@ -241,11 +244,16 @@ def test_windows_that_the_series_do_not_have(origin):
         data.windows(np.array([20, origin]), np.array([0, 0]))
 
 
-def test_a_split_may_be_left_out():
+def test_a_split_may_be_left_out(caplog):
+    data = ForecastData(small_series(), **WINDOW)
+    assert not caplog.text
     data = ForecastData(small_series(), **WINDOW, test_fraction=0)
+    assert "There is no test split (data.test_fraction)" in caplog.text
     assert data.origins("validation") == range(48, 57)
-    with pytest.raises(DataError, match="no test split"):
+    with pytest.raises(DataError, match="no test split") as error:
         data.origins("test")
+    assert "data.test_fraction above 0, or measure" in str(error.value)
+    assert "evaluate --split validation" in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -99,3 +99,6 @@ def _tell(series: TimeSeries) -> None:
     )
     for repair in series.repairs[:_SHOWN]:
         log.info("  %s", repair)
+    if len(series.repairs) > _SHOWN:
+        more = len(series.repairs) - _SHOWN
+        log.info("  … and %s more; training writes all of them to its run's data.json", f"{more:,}")

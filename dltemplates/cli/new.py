@@ -76,7 +76,7 @@ def command(
     elif dry_run:
         summary.print_files(project)
     else:
-        summary.print_next_steps(project, dest, again)
+        summary.print_next_steps(project, found, dest, again)
 
 
 def _package(package: str | None, title: str, interactive: bool) -> str:

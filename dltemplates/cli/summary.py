@@ -8,6 +8,7 @@ from dltemplates.errors import ProjectNameError
 from dltemplates.scaffold import names
 from dltemplates.scaffold.answers import Answers
 from dltemplates.scaffold.generate import Project
+from dltemplates.scaffold.template import Template
 
 
 def command_line(template: str, dest: str, answers: Answers, package: str, title: str) -> str:
@@ -42,7 +43,7 @@ def print_files(project: Project) -> None:
     click.echo(f"{sum(sizes):>{width},}  bytes in {len(sizes)} files; nothing was written.")
 
 
-def print_next_steps(project: Project, dest: str, again: str) -> None:
+def print_next_steps(project: Project, template: Template, dest: str, again: str) -> None:
     """Says what was made, how to make it again, and what to do with it."""
     record = project.record
     made = click.style(dest, bold=True)
@@ -52,7 +53,7 @@ def print_next_steps(project: Project, dest: str, again: str) -> None:
     steps = [
         f"cd {shlex.quote(dest)}",
         "python -m pip install -e .",
-        *(f"python -m {record.package} {step}" for step in ("train", "evaluate", "export")),
+        *(f"python -m {record.package} {command}" for command in template.commands),
     ]
     click.echo("\n".join(f"  {step}" for step in steps))
 

@@ -20,7 +20,7 @@ def read(file: Path, shared: Path, *, name: str | None = None) -> Template:
         name: The name that it must have; default: any.
     """
     table = TomlTable(_load(file), file)
-    table.refuse_unknown(("name", "version", "task", "summary", "shared", "parameters"))
+    table.refuse_unknown(("name", "version", "task", "commands", "summary", "shared", "parameters"))
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", table.get("name", str)):
         raise table.error("name", "expected lower-case words with hyphens, as in cnn-classifier.")
     if name and table.get("name", str) != name:
@@ -33,11 +33,19 @@ def read(file: Path, shared: Path, *, name: str | None = None) -> Template:
         name=table.get("name", str),
         version=table.get("version", str),
         task=table.get("task", str),
+        commands=_commands(table),
         summary=table.texts("summary"),
         parameters=parameters(table.table("parameters")),
         origin=name or str(file.parent.resolve()),
         layers=(shared, own) if with_shared else (own,),
     )
+
+
+def _commands(table: TomlTable) -> tuple[str, ...]:
+    commands = table.get("commands", list, default=["train", "evaluate", "export"])
+    if not commands or not all(isinstance(command, str) and command for command in commands):
+        raise table.error("commands", "expected a list of strings.")
+    return tuple(commands)
 
 
 def _load(file: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ class Template:
         name: Such as `cnn-classifier`.
         version: Of the template, not of this package.
         task: What its projects do, such as `image classification`.
+        commands: What to run in a new project, in order, such as `train`.
         summary: One line by language; English is always there.
         parameters: By name, in the order in which they are asked.
         origin: Where it came from: its name if it is one of ours, else its folder.
@@ -24,6 +25,7 @@ class Template:
     name: str
     version: str
     task: str
+    commands: tuple[str, ...]
     summary: Mapping[str, str]
     parameters: Mapping[str, Parameter]
     origin: str

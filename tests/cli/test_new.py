@@ -27,7 +27,7 @@ def test_creates_a_project_and_says_what_next(run: Run, place: Path) -> None:
     count = len(files(place / "my-app"))
     assert f"Created my-app: {count} files from small 1.2.0." in result.stdout
     assert "  cd my-app\n" in result.stdout
-    assert "  python -m my_app train\n" in result.stdout
+    assert result.stdout.endswith("  python -m my_app train\n  python -m my_app predict FILE\n")
     assert (place / "my-app/my_app/blocks.py").exists()
     assert os.listdir(place) == ["my-app"]
 

@@ -7,6 +7,7 @@ MANIFEST = """
 name = "small"
 version = "1.2.0"
 task = "testing"
+commands = ["train", "predict FILE"]
 shared = false
 
 [summary]

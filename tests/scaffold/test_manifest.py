@@ -14,6 +14,7 @@ def read(folder: Path) -> catalog.Template:
 def test_reads_every_key(tmp_path: Path) -> None:
     template = read(write_template(tmp_path / "t"))
     assert (template.name, template.version, template.task) == ("small", "1.2.0", "testing")
+    assert template.commands == ("train", "predict FILE")
     assert template.summary_in("ko") == "작은 템플릿"
     assert list(template.parameters)[:3] == ["network", "backbone", "imagenet"]
     width = template.parameters["width"]
@@ -30,6 +31,8 @@ def test_reads_every_key(tmp_path: Path) -> None:
         ('version = "1.2.0"', "version = 1", "version: expected str, received 1"),
         ('name = "small"', 'name = "Small One"', "name: expected lower-case words"),
         ('task = "testing"', 'tusk = "testing"', "tusk: unknown key. Did you mean 'task'?"),
+        ('["train", "predict FILE"]', "[]", "commands: expected a list of strings"),
+        ('["train", "predict FILE"]', '["train", 1]', "commands: expected a list of strings"),
         ('en = "A small template"', "", "summary.en: is missing"),
         ("[parameters.width]", "[parameters.Width]", "parameters.Width: expected a lower-case"),
         ("[parameters.width]", "[parameters.title]", "parameters.title: this name is reserved"),

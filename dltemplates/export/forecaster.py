@@ -154,7 +154,8 @@ def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
     Returns:
         An archive with the signatures
 
-        - `serving_default`: the inputs and outputs of the model, see `finish_forecaster`;
+        - `serving_default`: the inputs and outputs of the model, see `finish_forecaster`; inputs of
+          another shape are refused, not broadcast;
         - `metadata`: no input; `series`, string `(series,)`, `lookback` and `horizon`, int32,
           `frequency`, string, and where there are intervals their `coverage`, float32.
     """
@@ -167,7 +168,11 @@ def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
     archive.track(model)
 
     def serve(inputs):
-        return model(inputs, training=False)
+        # A loaded signature does not compare shapes with its own: the graph has to.
+        checked = {
+            name: tf.ensure_shape(tensor, shapes[name].shape) for name, tensor in inputs.items()
+        }
+        return model(checked, training=False)
 
     def metadata():
         about = {

@@ -145,6 +145,33 @@ def test_the_export_is_proven_and_knows_itself(tmp_path):
     assert float(metadata["coverage"]) == pytest.approx(0.8)
 
 
+@pytest.mark.parametrize(
+    "shape", [(1, LOOKBACK, 1), (1, LOOKBACK, 2), (1, LOOKBACK, 4), (1, LOOKBACK - 1, 3)]
+)
+def test_a_request_of_another_shape_is_refused(served, shape):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"values .*shape \[\?,8,3\]"):
+        served(values=tf.zeros(shape))
+
+
+def test_a_request_may_have_any_batch(served):
+    assert served.structured_input_signature[1]["values"].shape == (None, LOOKBACK, 3)
+    for batch in (1, 2, 5):
+        assert served(values=tf.zeros((batch, LOOKBACK, 3)))["upper"].shape == (batch, HORIZON, 3)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The signature of an export of three series, loaded by TensorFlow alone."""
+    data = make_data()
+    model = finish_forecaster(make_network(data), data, make_intervals(data))
+    folder = tmp_path_factory.mktemp("export") / "1"
+    forecaster_archive(model).write_out(str(folder), verbose=False)
+    loaded = tf.saved_model.load(folder)
+    signature = loaded.signatures["serving_default"]
+    signature.owner = loaded  # whose variables it only borrows
+    return signature
+
+
 def test_what_it_was_trained_with_is_not_saved(tmp_path):
     data = make_data()
     network = make_network(data, (0.1, 0.5, 0.9))

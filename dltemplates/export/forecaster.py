@@ -15,13 +15,15 @@ from dltemplates.evaluation.conformal import SPREAD_FLOOR, ConformalIntervals
 from dltemplates.export.parity import Request
 from dltemplates.layers import (
     CalendarFeatures,
+    FeatureNames,
     ForwardFill,
     PredictionInterval,
     QuantileHead,
     SeriesScaling,
 )
 
-SCALING, INTERVAL = "scaling", "interval"
+SCALING, INTERVAL, CALENDAR = "scaling", "interval", "calendar"
+COVARIATES = ("past", "known", CALENDAR, "static")
 
 
 def finish_forecaster(
@@ -63,7 +65,8 @@ def finish_forecaster(
         windows["known"] = ops.concatenate([_fold(each) for each in known], axis=-1)
     if data.static_features:
         static = keras.layers.Embedding(count, len(data.static_features), trainable=False)
-        windows["static"] = static(windows["series"])
+        named = FeatureNames(data.static_features, name=_names_of("static"))
+        windows["static"] = named(static(windows["series"]))
         static.set_weights([data.series.static])
 
     # Without loss and optimizer, whose classes a program that only forecasts may not know.
@@ -148,6 +151,25 @@ def series_names(model: keras.Model) -> list[str]:
     return model.get_layer(SCALING).names
 
 
+def covariate_names(model: keras.Model) -> dict[str, list[str]]:
+    """What a finished forecaster takes beside the series: names by kind, of `COVARIATES`.
+
+    Of `calendar` the kinds, such as `hour`, which the model computes itself; `static` features are
+    inside the model too.
+    """
+    layers = {layer.name: layer for layer in model.layers}
+    names = {}
+    for kind in COVARIATES:
+        layer = layers.get(CALENDAR if kind == CALENDAR else _names_of(kind))
+        names[kind] = [] if layer is None else layer.kinds if kind == CALENDAR else layer.names
+    return names
+
+
+def _names_of(kind: str) -> str:
+    """Name of the layer that keeps the names of these covariates."""
+    return f"{kind}_names"
+
+
 def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
     """Prepares a SavedModel of a finished forecaster.
 
@@ -157,9 +179,11 @@ def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
         - `serving_default`: the inputs and outputs of the model, see `finish_forecaster`; inputs of
           another shape are refused, not broadcast;
         - `metadata`: no input; `series`, string `(series,)`, `lookback` and `horizon`, int32,
-          `frequency`, string, and where there are intervals their `coverage`, float32.
+          `frequency`, string; `past`, `known`, `calendar` and `static`, string, the names of such
+          covariates in the order of their input's last axis, empty where there are none, see
+          `covariate_names`; and where there are intervals their `coverage`, float32.
     """
-    names = series_names(model)
+    names, covariates = series_names(model), covariate_names(model)
     frequency = model.get_layer(SCALING).frequency
     interval = next((layer for layer in model.layers if layer.name == INTERVAL), None)
     shapes = {tensor.name: tensor for tensor in model.inputs}
@@ -180,6 +204,7 @@ def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
             "lookback": tf.constant(lookback),
             "horizon": tf.constant(horizon),
             "frequency": tf.constant(frequency),
+            **{kind: tf.constant(each, tf.string) for kind, each in covariates.items()},
         }
         if interval is not None:
             about["coverage"] = tf.constant(interval.coverage)
@@ -251,16 +276,24 @@ def _features(data: ForecastData, inputs: dict, scaled) -> tuple[list, list]:
     if data.missing:
         history.append(ops.cast(ops.isfinite(scaled), "float32")[..., None])
     if "past" in inputs:
-        history.append(_of_each(_standardised(inputs["past"], data.features["past"]), data))
+        history.append(_covariates("past", inputs, data))
     ahead = []
     if "known" in inputs:
-        ahead.append(_of_each(_standardised(inputs["known"], data.features["known"]), data))
+        ahead.append(_covariates("known", inputs, data))
     if "times" in inputs:
-        ahead.append(_of_each(CalendarFeatures(data.series.calendar.kinds)(inputs["times"]), data))
+        calendar = CalendarFeatures(data.series.calendar.kinds, name=CALENDAR)
+        ahead.append(_of_each(calendar(inputs["times"]), data))
     for each in ahead:
         history.append(each[:, : data.lookback])
         known.append(each[:, data.lookback :])
     return history, known
+
+
+def _covariates(kind: str, inputs: dict, data: ForecastData):
+    """Covariates of one kind, scaled, with their names beside them."""
+    block = data.features[kind]
+    named = FeatureNames(block.names, name=_names_of(kind))(inputs[kind])
+    return _of_each(_standardised(named, block), data)
 
 
 def _standardised(covariates, block):

@@ -4,6 +4,7 @@ from dltemplates.layers.batch_normalization import BatchNormalization
 from dltemplates.layers.calendar_features import CalendarFeatures
 from dltemplates.layers.class_labels import ClassLabels
 from dltemplates.layers.dirac import Dirac
+from dltemplates.layers.feature_names import FeatureNames
 from dltemplates.layers.forward_fill import ForwardFill
 from dltemplates.layers.position_embedding import PositionEmbedding
 from dltemplates.layers.prediction_interval import PredictionInterval
@@ -18,6 +19,7 @@ __all__ = [
     "CalendarFeatures",
     "ClassLabels",
     "Dirac",
+    "FeatureNames",
     "ForwardFill",
     "PositionEmbedding",
     "PredictionInterval",

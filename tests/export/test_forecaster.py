@@ -18,6 +18,8 @@ from dltemplates.errors import DataError, ExportError
 from dltemplates.evaluation.conformal import ConformalIntervals
 from dltemplates.evaluation.network_forecaster import network_forecaster
 from dltemplates.export.forecaster import (
+    COVARIATES,
+    covariate_names,
     finish_forecaster,
     forecaster_archive,
     parity_requests,
@@ -143,6 +145,24 @@ def test_the_export_is_proven_and_knows_itself(tmp_path):
     assert (metadata["lookback"], metadata["horizon"]) == (LOOKBACK, HORIZON)
     assert metadata["frequency"] == b"h"
     assert float(metadata["coverage"]) == pytest.approx(0.8)
+    covariates = {kind: metadata[kind].numpy().tolist() for kind in COVARIATES}
+    assert covariates == {
+        "past": [b"wind", b"rain"],
+        "known": [b"price"],
+        "calendar": [b"hour", b"weekend"],
+        "static": [b"area", b"height"],
+    }
+
+
+def test_without_covariates_there_are_no_names():
+    data = make_data()
+    model = finish_forecaster(make_network(data), data, None)
+    assert covariate_names(model) == {kind: [] for kind in COVARIATES}
+
+
+def test_an_export_without_covariates_has_no_names_of_them(served):
+    metadata = served.owner.signatures["metadata"]()
+    assert [metadata[kind].shape for kind in COVARIATES] == [(0,)] * len(COVARIATES)
 
 
 @pytest.mark.parametrize(

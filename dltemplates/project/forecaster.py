@@ -1,5 +1,6 @@
 """Forecasts of what follows a series, from a run's Keras model or from an exported SavedModel."""
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ from dltemplates.evaluation.ridge import RidgeForecast, fit_ridge
 from dltemplates.export.forecaster import SCALING, raw_window, series_names
 from dltemplates.layers import PredictionInterval, QuantileHead
 from dltemplates.project.exported_model import load_export
+
+log = logging.getLogger(__name__)
 
 RESIDUAL = "residual"  # the layer that adds to a regression what a network has learned beside it
 
@@ -85,6 +88,9 @@ class Forecaster(ABC):
     def forecast(self, series: TimeSeries) -> pd.DataFrame:
         """What comes after the last row: a row a series and time, in the data's unit.
 
+        Series without a value in the lookback, such as those that ended long before the others, are
+        left out, and the log says which.
+
         Args:
             series: The model's series, in any order; others among them are left out.
 
@@ -92,21 +98,21 @@ class Forecaster(ABC):
             Columns `series`, `time`, `forecast`, and where there are intervals `lower` and `upper`.
 
         Raises:
-            DataError: A series is not there or has no recent value, the frequency is another, there
-                are too few rows, or covariates end too early.
+            DataError: A series is not there, none has a recent value, the frequency is another,
+                there are too few rows, or covariates end too early.
         """
         series = self._own(series)
         window = raw_window(series, self.lookback, self.horizon, series.length)
-        self._refuse_silent(series, window["values"][0])
+        chosen = self._with_recent_values(series, window["values"][0])
         answer = self.answer(window)
         times = series.times_until(series.length + self.horizon)[series.length :]
         table = {
-            "series": np.repeat(self.names, self.horizon),
-            "time": np.tile(times, len(self.names)),
+            "series": np.repeat([self.names[index] for index in chosen], self.horizon),
+            "time": np.tile(times, len(chosen)),
         }
         for name in ("forecast", "lower", "upper"):
             if name in answer:
-                table[name] = answer[name][0].T.ravel()
+                table[name] = answer[name][0].T[chosen].ravel()
         return pd.DataFrame(table)
 
     def _own(self, series: TimeSeries) -> TimeSeries:
@@ -128,17 +134,27 @@ class Forecaster(ABC):
             )
         return series.take(self.names)
 
-    def _refuse_silent(self, series: TimeSeries, values: np.ndarray) -> None:
-        """Refuses series without a value in the window, `(lookback, series)`."""
-        silent = np.flatnonzero(np.isnan(values).all(axis=0))
-        if not len(silent):
-            return
-        raise DataError(
-            f"{len(silent):,} series without a value in the last {self.lookback:,} rows, so there "
-            f"is nothing to forecast from: {_few([self.names[index] for index in silent])}.",
-            where=series.where,
-            hint="Add their latest values, or train again without them (data.targets).",
-        )
+    def _with_recent_values(self, series: TimeSeries, values: np.ndarray) -> np.ndarray:
+        """Positions of the series that have a value in the window, `(lookback, series)`."""
+        silent = np.isnan(values).all(axis=0)
+        what = f"without a value in the last {self.lookback:,} rows"
+        names = _few([self.names[index] for index in np.flatnonzero(silent)])
+        if silent.all():
+            raise DataError(
+                f"All {len(silent):,} series are {what}, so there is nothing to forecast from: "
+                f"{names}.",
+                where=series.where,
+                hint="Add their latest values.",
+            )
+        if silent.any():
+            log.warning(
+                "Left out, %s of %s series, %s (to forecast them, add their latest values): %s.",
+                f"{silent.sum():,}",
+                f"{len(silent):,}",
+                what,
+                names,
+            )
+        return np.flatnonzero(~silent)
 
 
 class KerasForecaster(Forecaster):

@@ -130,7 +130,16 @@ def predict(
     replace_file(table, lambda aside: forecast.to_csv(aside, index=False))
     replace_file(picture, lambda aside: plot_forecast(aside, series, forecast))
     if as_json:
-        print_json({"csv": str(table), "plot": str(picture), "rows": len(forecast)})
+        here = set(forecast["series"])
+        left_out = [name for name in asked.names if name not in here]
+        print_json(
+            {
+                "csv": str(table),
+                "plot": str(picture),
+                "rows": len(forecast),
+                "left_out": left_out,
+            }
+        )
         return
     click.echo(forecast.head(_SHOWN).to_string(index=False))
     more = max(0, len(forecast) - _SHOWN)

@@ -151,7 +151,7 @@ def test_messages_stay_short_at_a_thousand_series():
         Thousand().forecast(thousand(names=others))
     silent = np.full((1000, 20), np.nan, "float32")
     silent[:, 0] = 1
-    with pytest.raises(DataError, match=r"1,000 series without.*'site 4' and 995 more") as empty:
+    with pytest.raises(DataError, match=r"1,000 series are without.* and 995 more") as empty:
         Thousand().forecast(thousand(values=silent))
     assert max(len(str(error.value)) for error in (missing, empty)) < 300
 
@@ -167,13 +167,25 @@ def test_the_same_frequency_by_another_name(forecaster, data):
     assert len(forecaster.forecast(replace(data.series, times=times))) == 3 * HORIZON
 
 
-def test_a_series_without_a_recent_value(forecaster, data):
+def test_a_series_without_a_recent_value_is_left_out(forecaster, data, caplog):
     values = data.series.values.copy()
     values[1, -LOOKBACK:] = np.nan
-    with pytest.raises(DataError, match=r"1 series without a value in the last 8 rows.*: 'b'"):
-        forecaster.forecast(replace(data.series, values=values))
+    forecast = forecaster.forecast(replace(data.series, values=values))
+    assert "1 of 3 series, without a value in the last 8 rows" in caplog.text
+    assert caplog.text.rstrip().endswith(": 'b'.")
+    whole = forecaster.forecast(data.series)
+    others = whole[whole["series"] != "b"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(forecast, others, rtol=1e-5)
+
+    caplog.clear()
     values[1, -LOOKBACK] = 5
-    assert forecaster.forecast(replace(data.series, values=values)).notna().all(axis=None)
+    forecast = forecaster.forecast(replace(data.series, values=values))
+    assert forecast.notna().all(axis=None)
+    assert forecast["series"].unique().tolist() == ["a", "b", "c"]
+    assert not caplog.text
+    values[:, -LOOKBACK:] = np.nan
+    with pytest.raises(DataError, match="All 3 series are without a value"):
+        forecaster.forecast(replace(data.series, values=values))
 
 
 def test_an_export_that_takes_other_inputs(folder, data):

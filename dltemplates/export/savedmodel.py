@@ -19,6 +19,7 @@ def export_savedmodel(
     archive: keras.export.ExportArchive,
     destination: Path,
     prove: Callable[[Path], Parity],
+    config: str = "",
 ) -> tuple[Path, Parity]:
     """Writes `archive` as the next version below `destination`, if it passes its proof.
 
@@ -29,9 +30,11 @@ def export_savedmodel(
         archive: The prepared SavedModel.
         destination: The model's folder, `export/NAME`; versions 1, 2, … go below it.
         prove: Given the written folder, returns its parity or raises.
+        config: The configuration that it was trained with, if it shall be kept with it.
 
     Returns:
-        The version's folder, which also holds `parity.json`, and the parity.
+        The version's folder, which also holds `parity.json` and maybe `config.toml`, and the
+        parity.
 
     Raises:
         ExportError: It cannot be written, or its proof fails; nothing is left behind.
@@ -45,6 +48,8 @@ def export_savedmodel(
         archive.write_out(str(aside), verbose=False)
         parity = prove(aside)
         (aside / "parity.json").write_text(json.dumps(parity.as_dict(), indent=2) + "\n", "utf-8")
+        if config:
+            (aside / "config.toml").write_text(config, "utf-8")
         version = destination / str(_next_version(destination))
         aside.rename(version)
     except (OSError, tf.errors.OpError) as error:

@@ -72,6 +72,7 @@ def export_command(
             build_archive(model),
             parent / (name or project.package),
             lambda folder: check_parity(folder, requests, tolerance),
+            run.config_path.read_text("utf-8"),
         )
         if as_json:
             print_json({"export": str(version), "run": str(run.folder), "parity": parity.as_dict()})

@@ -20,7 +20,7 @@ def load_export(folder: Path, what: str) -> tuple[Any, dict[str, np.ndarray]]:
     Raises:
         ExportError: There is none, or it has no metadata.
     """
-    folder = _latest_version(folder)
+    folder = latest_version(folder)
     try:
         loaded = tf.saved_model.load(str(folder))
         metadata = loaded.signatures["metadata"]()
@@ -31,7 +31,31 @@ def load_export(folder: Path, what: str) -> tuple[Any, dict[str, np.ndarray]]:
     return loaded, {name: tensor.numpy() for name, tensor in metadata.items()}
 
 
-def _latest_version(folder: Path) -> Path:
+def config_of_export(folder: Path) -> Path:
+    """The configuration that an export was trained with.
+
+    Args:
+        folder: A version's folder, or that of all versions.
+
+    Raises:
+        ExportError: There is no export, or it was made without one.
+    """
+    path = latest_version(folder) / "config.toml"
+    if not path.exists():
+        raise ExportError(
+            "This export does not say how its data are read.",
+            where=path,
+            hint="Export again, or name the run that it was made from with --run.",
+        )
+    return path
+
+
+def latest_version(folder: Path) -> Path:
+    """`folder` if it is an export, else the latest version below it.
+
+    Raises:
+        ExportError: There is none.
+    """
     if os.path.exists(folder / "saved_model.pb"):
         return folder
     versions = [p for p in folder.glob("*") if p.name.isdigit() and (p / "saved_model.pb").exists()]

@@ -18,6 +18,7 @@ from dltemplates.project.commands import (
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.tensorflow_import import import_tensorflow
 
 _SHOWN = 8
 
@@ -81,7 +82,7 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     "--export",
     "export_folder",
     type=click.Path(path_type=Path),
-    help="Ask this exported SavedModel instead of the run's model.",
+    help="Ask this exported SavedModel instead of a run's model; no run is needed.",
 )
 @click.option(
     "--data",
@@ -109,20 +110,28 @@ def predict(
     as_json: bool,
 ) -> None:
     """Forecast what comes after the last row: forecast.csv with its times, and a plot."""
-    run = project.find_run(run_name)
+    import_tensorflow()
+    from dltemplates.project.exported_model import config_of_export
+
+    run: Any = None
+    if export_folder is None or run_name is not None:
+        run = project.find_run(run_name)
+        config_path = run.config_path
+    else:
+        config_path = config_of_export(export_folder)
     overrides = ["data.missing_limit=1.0"]  # what could not be trained on can be forecast
     if path is not None:
         overrides += ["data.source=path", f"data.path={path}"]
-    config = load_config(project.schema, run.config_path, tuple(overrides))
+    config = load_config(project.schema, config_path, tuple(overrides))
     series = project.function("data", "read_series")(config)
     from dltemplates.evaluation.forecast_plot import plot_forecast
     from dltemplates.project.forecaster import ExportedForecaster, KerasForecaster
     from dltemplates.training.run import replace_file
 
     asked: Any = (
-        KerasForecaster(run.load_model())
-        if export_folder is None
-        else ExportedForecaster(export_folder)
+        ExportedForecaster(export_folder)
+        if export_folder is not None
+        else KerasForecaster(run.load_model())
     )
     forecast = asked.forecast(series)
     _make_folder(folder)

@@ -1,6 +1,7 @@
 """The commands of a forecasting project, on a network that was never trained."""
 
 import json
+import shutil
 import sys
 
 import numpy as np
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from dltemplates.data.forecast_data import ForecastData
 from dltemplates.data.series_file import read_series
-from dltemplates.export.forecaster import finish_forecaster
+from dltemplates.export.forecaster import finish_forecaster, sample_windows
 from dltemplates.project.forecasting import command_line
 from dltemplates.training.run import Run
 from tests.export.test_forecaster import HORIZON, LOOKBACK, make_intervals, make_network
@@ -129,6 +130,26 @@ def test_series_that_ended_early_are_left_out(cli, tmp_path):
     forecast = pd.read_csv(tmp_path / "out/forecast.csv")
     assert forecast["series"].unique().tolist() == ["a", "c"]
     assert (tmp_path / "out/forecast.png").stat().st_size > 1000
+
+
+def test_an_export_forecasts_without_its_run(cli, tmp_path):
+    data = ForecastData(read_series("series.csv"), lookback=LOOKBACK, horizon=HORIZON, train_end=80)
+    run = Run.find(tmp_path / "runs", "first")
+    run.write_samples(sample_windows(data, 2))
+    assert cli("export").exit_code == 0
+    assert cli("predict", "--to", "by-run").exit_code == 0
+    shutil.rmtree(run.folder.parent)
+    result = cli("predict", "--export", "export/tiny_forecaster", "--to", "by-export")
+    assert result.exit_code == 0, result.output
+    tables = [pd.read_csv(tmp_path / name / "forecast.csv") for name in ("by-run", "by-export")]
+    pd.testing.assert_frame_equal(*tables, rtol=1e-4)
+
+    (tmp_path / "export/tiny_forecaster/1/config.toml").unlink()
+    result = cli("predict", "--export", "export/tiny_forecaster")
+    assert result.exit_code == 1
+    assert "does not say how its data are read" in result.output
+    result = cli("predict", "--export", "export/none")
+    assert "No exported model here" in result.output
 
 
 @pytest.mark.parametrize(

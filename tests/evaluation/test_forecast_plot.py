@@ -9,7 +9,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from matplotlib.font_manager import fontManager
 
 from dltemplates.data.time_series import TimeSeries
-from dltemplates.evaluation.forecast_plot import plot_forecast
+from dltemplates.evaluation.forecast_plot import forecast_figure, plot_forecast
 from tests.data.small_series import small_series
 
 HORIZON = 4
@@ -81,3 +81,30 @@ def test_the_series_of_the_forecast_are_drawn_in_its_order(tmp_path):
     plot_forecast(tmp_path / "all.png", series, forecast)
     plot_forecast(tmp_path / "chosen.png", series.take(["c", "a"]), forecast)
     assert (tmp_path / "all.png").read_bytes() == (tmp_path / "chosen.png").read_bytes()
+
+
+def test_axes_and_lines_are_named():
+    series = small_series()
+    forecast = forecast_of(series)
+    figure = forecast_figure(series, forecast.assign(lower=0.0, upper=9.0))
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["history", "forecast", "interval"]
+    assert figure.axes[-1].get_xlabel() == "time"
+    assert figure.get_supylabel() == "value, in the data's unit"
+    (legend,) = forecast_figure(series, forecast).legends
+    assert [text.get_text() for text in legend.get_texts()] == ["history", "forecast"]
+
+
+def test_of_many_series_it_says_how_many_are_drawn():
+    series = small_series(names="abcdefghij")
+    figure = forecast_figure(series, forecast_of(series))
+    assert len(figure.axes) == 8
+    assert figure.axes[-1].get_xlabel() == "time; 8 of 10 series are shown"
+
+
+def test_the_legend_hides_no_axis():
+    series = small_series()
+    figure = forecast_figure(series, forecast_of(series))
+    figure.draw_without_rendering()
+    top = max(axis.get_tightbbox().y1 for axis in figure.axes)
+    assert figure.legends[0].get_window_extent().y0 >= top - 1

@@ -9,7 +9,10 @@ import click
 from dltemplates.console import debug_flag, json_option, print_json
 from dltemplates.errors import ExportError
 from dltemplates.project.commands import Project, plain_failures, run_option
+from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.tensorflow_import import use_cpu
+
+_NO_PLACES = ("data.path=", "data.data_dir=")  # an export does not tell where its owner's data lie
 
 
 def export_command(
@@ -72,7 +75,7 @@ def export_command(
             build_archive(model),
             parent / (name or project.package),
             lambda folder: check_parity(folder, requests, tolerance),
-            run.config_path.read_text("utf-8"),
+            dump_config(load_config(project.schema, run.config_path, _NO_PLACES)),
         )
         if as_json:
             print_json({"export": str(version), "run": str(run.folder), "parity": parity.as_dict()})

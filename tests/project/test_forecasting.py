@@ -139,7 +139,10 @@ def test_an_export_forecasts_without_its_run(cli, tmp_path):
     assert cli("export").exit_code == 0
     assert cli("predict", "--to", "by-run").exit_code == 0
     shutil.rmtree(run.folder.parent)
-    result = cli("predict", "--export", "export/tiny_forecaster", "--to", "by-export")
+    config = (tmp_path / "export/tiny_forecaster/1/config.toml").read_text()
+    assert "series.csv" not in config  # where its owner's data lie stays at home
+    data = ("--data", "series.csv")
+    result = cli("predict", "--export", "export/tiny_forecaster", *data, "--to", "by-export")
     assert result.exit_code == 0, result.output
     tables = [pd.read_csv(tmp_path / name / "forecast.csv") for name in ("by-run", "by-export")]
     pd.testing.assert_frame_equal(*tables, rtol=1e-4)

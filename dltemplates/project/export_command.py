@@ -12,8 +12,6 @@ from dltemplates.project.commands import Project, plain_failures, run_option
 from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.tensorflow_import import use_cpu
 
-_NO_PLACES = ("data.path=", "data.data_dir=")  # an export does not tell where its owner's data lie
-
 
 def export_command(
     task: Callable[[], tuple[Callable[..., Any], Callable[..., Any]]], summary: str, unit: str
@@ -75,7 +73,7 @@ def export_command(
             build_archive(model),
             parent / (name or project.package),
             lambda folder: check_parity(folder, requests, tolerance),
-            dump_config(load_config(project.schema, run.config_path, _NO_PLACES)),
+            _config_without_places(project, run),
         )
         if as_json:
             print_json({"export": str(version), "run": str(run.folder), "parity": parity.as_dict()})
@@ -87,3 +85,10 @@ def export_command(
         )
 
     return export
+
+
+def _config_without_places(project: Project, run: Any) -> str:
+    """The run's configuration, as TOML, without where its owner's data lie."""
+    keys = project.schema.model_fields["data"].annotation.model_fields
+    places = tuple(f"data.{key}=" for key in ("path", "data_dir") if key in keys)
+    return dump_config(load_config(project.schema, run.config_path, places))

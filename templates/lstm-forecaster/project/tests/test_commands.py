@@ -26,7 +26,7 @@ def options(settings) -> list[str]:
     return [part for setting in settings for part in ("--set", setting)]
 
 
-def test_train_evaluate_predict_and_export(run, settings, tmp_path):
+def test_train_evaluate_predict_and_export(run, settings, file, tmp_path):
     code, output = run("train", "--config", CONFIG, "--name", "first", *options(settings))
     assert code == 0, output
     assert (tmp_path / "runs/first/model.keras").exists()
@@ -44,7 +44,8 @@ def test_train_evaluate_predict_and_export(run, settings, tmp_path):
 
     code, output = run("predict", "--to", "by-keras")
     assert code == 0, output
-    code, output = run("predict", "--export", "export/north-and-south", "--to", "by-export")
+    exported = ("--export", "export/north-and-south", "--data", file)
+    code, output = run("predict", *exported, "--to", "by-export")
     assert code == 0, output
     tables = [
         pd.read_csv(tmp_path / folder / "forecast.csv", parse_dates=["time"])

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dltemplates.data.calendar_features import Calendar
+from dltemplates.data.lasting_noise import lasting_noise
 from dltemplates.data.time_series import Covariates, TimeSeries
 
 _ROWS = 2 * 365 * 24
@@ -36,7 +37,7 @@ def demand_sample(calendar: Sequence[str] = ()) -> TimeSeries:
     holiday = times.strftime("%m-%d").isin(_HOLIDAYS)
     working = (times.day_of_week.to_numpy() < 5) & ~holiday
     season = -np.cos(2 * np.pi * (rows / 24 - 20) / 365.25)
-    weather = _lasting(rng, len(times), hours=60) * 4.0
+    weather = lasting_noise(rng, len(times), steps=60) * 4.0
     temperature = 12 + 11 * season - 4 * np.cos(2 * np.pi * (hour - 3) / 24) + weather
     demand = (
         300
@@ -44,10 +45,10 @@ def demand_sample(calendar: Sequence[str] = ()) -> TimeSeries:
         + 2.4 * np.maximum(16 - temperature, 0)
         + 4.0 * np.maximum(temperature - 22, 0)
         + 0.001 * rows
-        + 7 * _lasting(rng, len(times), hours=30)
+        + 7 * lasting_noise(rng, len(times), steps=30)
         + 3 * rng.standard_normal(len(times))
     )
-    forecast = temperature + _lasting(rng, len(times), hours=12)
+    forecast = temperature + lasting_noise(rng, len(times), steps=12)
     known = np.stack([forecast, holiday], axis=-1)[None]
     return TimeSeries(
         times=times,
@@ -57,15 +58,3 @@ def demand_sample(calendar: Sequence[str] = ()) -> TimeSeries:
         calendar=Calendar(tuple(calendar)),
         where="generated demand",
     )
-
-
-def _lasting(rng: np.random.Generator, count: int, *, hours: float) -> np.ndarray:
-    """Noise of variance 1 whose memory fades to 1/e in so many hours."""
-    keep = np.exp(-1 / hours)
-    fresh = rng.standard_normal(count) * np.sqrt(1 - keep**2)
-    noise = np.empty(count)
-    level = rng.standard_normal()
-    for index in range(count):
-        level = keep * level + fresh[index]
-        noise[index] = level
-    return noise

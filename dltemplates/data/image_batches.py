@@ -1,14 +1,12 @@
 """Batches of images for `model.fit` and `model.evaluate`."""
 
-import os
 from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 
-from dltemplates.data.image_data import ImageSplit, plain_options
-
-_PARALLEL = min(8, os.cpu_count() or 2)
+from dltemplates.data.batch_streams import PARALLEL, plain_options, shuffled_places
+from dltemplates.data.image_data import ImageSplit
 
 Augment = Callable[..., tuple[tf.Tensor, tf.Tensor]]
 
@@ -52,17 +50,7 @@ def training_batches(
 
     def places(step):
         """Image index and pass of every place in the batch number `step`."""
-        place = step * batch_size + tf.range(batch_size, dtype=tf.int64)
-        epoch = place // count
-        # A key of zeros, or fewer rounds, leaves the order close to the files' own.
-        fixed = tf.fill((batch_size,), tf.constant(seed + 1_000_003, tf.int64))
-        index = tf.raw_ops.RandomIndexShuffle(
-            index=place % count,
-            seed=tf.stack([fixed, fixed, epoch], axis=1),
-            max_index=tf.constant(count - 1, tf.int64),
-            rounds=16,
-        )
-        return tf.ensure_shape(index, (batch_size,)), epoch
+        return shuffled_places(step, batch_size, count, seed)
 
     def finish(images, step, index, epoch):
         targets = tf.one_hot(tf.gather(labels, index), classes)
@@ -82,19 +70,19 @@ def training_batches(
             index, epoch = places(step)
             return finish(tf.gather(pixels, index), step, index, epoch)
 
-        batches = steps.map(batch, num_parallel_calls=_PARALLEL)
+        batches = steps.map(batch, num_parallel_calls=PARALLEL)
     else:
         batches = (
             steps.map(lambda step: (step, *places(step)))
             .flat_map(lambda step, index, epoch: _one_by_one(step, index, epoch, batch_size))
             .map(
                 lambda step, index, epoch: (split.load(index), step, index, epoch),
-                num_parallel_calls=_PARALLEL,
+                num_parallel_calls=PARALLEL,
             )
             .batch(batch_size, drop_remainder=True)
             .map(
                 lambda images, step, index, epoch: finish(images, step[0], index, epoch),
-                num_parallel_calls=_PARALLEL,
+                num_parallel_calls=PARALLEL,
             )
         )
     return batches.prefetch(2).with_options(plain_options())
@@ -112,14 +100,14 @@ def evaluation_batches(split: ImageSplit, classes: int, batch_size: int) -> tf.d
             return pixels[chosen], tf.one_hot(labels[chosen], classes)
 
         batches = tf.data.Dataset.range(0, count, batch_size).map(
-            batch, num_parallel_calls=_PARALLEL
+            batch, num_parallel_calls=PARALLEL
         )
     else:
         batches = (
             tf.data.Dataset.range(len(split))
             .map(
                 lambda index: (split.load(index), tf.one_hot(labels[index], classes)),
-                num_parallel_calls=_PARALLEL,
+                num_parallel_calls=PARALLEL,
             )
             .batch(batch_size)
         )

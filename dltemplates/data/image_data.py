@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dltemplates.data.batch_streams import plain_options
 from dltemplates.data.class_folders import read_class_folders
 from dltemplates.data.digits import read_digits
 from dltemplates.data.encoded_images import EncodedImages, LabelledImages, divide, printable
@@ -297,13 +298,6 @@ def load_images(
         mirrors=source != "sample" if mirrors is None else mirrors,
         ignored=[printable(name) for name in found.ignored],
     )
-
-
-def plain_options() -> tf.data.Options:
-    """tf.data options without autotuning, whose thread makes `fit` wait after every epoch."""
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return options
 
 
 def _find(source: str, path: str, name: str, data_dir: str) -> LabelledImages:

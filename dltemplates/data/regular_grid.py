@@ -64,7 +64,7 @@ def regular_grid(
         raise DataError(
             f"It has a single time, {times[0]}, so there is no series.",
             where=where,
-            hint="A forecaster needs at least lookback + horizon times.",
+            hint="Give a longer series, with a row for each time.",
         )
     offset = _inferred(unique) if frequency == "auto" else _stated(frequency)
     prefix = offset.freqstr.lstrip("0123456789").partition("-")[0]

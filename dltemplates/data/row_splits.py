@@ -42,7 +42,34 @@ def split_rows(
         DataError: An end is no row and no time, the ends are not in order, or the shares leave
             nothing for training.
     """
-    last = _row(test_end, times, "test_end", len(times))
+    return divide_rows(
+        len(times),
+        validation_fraction=validation_fraction,
+        test_fraction=test_fraction,
+        train_end=_row(train_end, times, "train_end"),
+        validation_end=_row(validation_end, times, "validation_end"),
+        test_end=_row(test_end, times, "test_end"),
+        gap=gap,
+        where=where,
+    )
+
+
+def divide_rows(
+    rows: int,
+    *,
+    validation_fraction: float,
+    test_fraction: float,
+    train_end: int | None = None,
+    validation_end: int | None = None,
+    test_end: int | None = None,
+    gap: int = 0,
+    where: str = "",
+) -> dict[str, range]:
+    """As `split_rows`, with the ends as counts of rows; None for what the fractions say.
+
+    Raises:
+        DataError: The shares are none or leave nothing for training, or the ends are not in order.
+    """
     shares = {"validation": validation_fraction, "test": test_fraction}
     if any(not 0 <= share < 1 for share in shares.values()):
         raise DataError(
@@ -50,9 +77,10 @@ def split_rows(
             f"{test_fraction:g}.",
             where="data.validation_fraction, data.test_fraction",
         )
-    cut = _row(validation_end, times, "validation_end", last - round(test_fraction * last))
+    last = rows if test_end is None else test_end
+    cut = last - round(test_fraction * last) if validation_end is None else validation_end
     share = round(validation_fraction * last)
-    end = _row(train_end, times, "train_end", cut - share)
+    end = cut - share if train_end is None else train_end
     if cut > 0 and end == cut - share <= 0:
         raise DataError(
             f"Nothing is left for training: of {last:,} rows, the last {last - cut:,} are for the "
@@ -61,10 +89,10 @@ def split_rows(
             hint="Together they must stay well below 1 "
             f"(now {validation_fraction:g} + {test_fraction:g}), or set data.train_end.",
         )
-    if not 0 < end <= cut <= last <= len(times):
+    if not 0 < end <= cut <= last <= rows:
         raise DataError(
             f"The splits do not follow each other: training ends at row {end:,}, validation at "
-            f"{cut:,}, the test at {last:,}; there are {len(times):,} rows.",
+            f"{cut:,}, the test at {last:,}; there are {rows:,} rows.",
             where=where,
             hint="Check data.train_end, data.validation_end and data.test_end, and the fractions.",
         )
@@ -75,20 +103,31 @@ def split_rows(
     }
 
 
-def _row(value: Boundary, times: pd.DatetimeIndex, name: str, default: int) -> int:
-    """The row that `value` means: the first at that time or later."""
+def row_number(value: Boundary, rows: int, name: str, hint: str) -> int | None:
+    """The row number that `value` is; None where it is none.
+
+    Raises:
+        DataError: It is a number, but not from 1 to `rows`.
+    """
+    text = str(value).strip()
+    if not text.lstrip("-").isdigit():
+        return None
+    row = int(text)
+    if 0 < row <= rows:
+        return row
+    raise DataError(
+        f"There is no row {row:,}; there are {rows:,}.", where=f"data.{name}", hint=hint
+    )
+
+
+def _row(value: Boundary, times: pd.DatetimeIndex, name: str) -> int | None:
+    """The row that `value` means: the first at that time or later; None if it is empty."""
     text = str(value).strip()
     if not text:
-        return default
-    if text.lstrip("-").isdigit():
-        row = int(text)
-        if 0 < row <= len(times):
-            return row
-        raise DataError(
-            f"There is no row {row:,}; there are {len(times):,}.",
-            where=f"data.{name}",
-            hint="Give a row number, or a time such as 2017-06-26.",
-        )
+        return None
+    row = row_number(value, len(times), name, "Give a row number, or a time such as 2017-06-26.")
+    if row is not None:
+        return row
     try:
         time = pd.Timestamp(text)
         if time is pd.NaT:

@@ -1,13 +1,11 @@
 """A table of times and numbers, made into series on a regular grid."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from dltemplates.data.calendar_features import Calendar
-from dltemplates.data.memory import available_memory
-from dltemplates.data.regular_grid import RegularGrid, regular_grid
+from dltemplates.data.grid_placing import GridPlacing, is_unsorted, largest_grid
+from dltemplates.data.regular_grid import regular_grid
 from dltemplates.data.series_columns import (
     SeriesColumns,
     long_series,
@@ -20,35 +18,6 @@ from dltemplates.data.series_table import SeriesTable
 from dltemplates.data.time_series import Covariates, TimeSeries
 from dltemplates.data.timestamps import find_timestamps, read_timestamps
 from dltemplates.errors import DataError
-
-_MEMORY_SHARE = 0.25
-
-
-@dataclass(frozen=True)
-class _Placing:
-    """Where each row of a table belongs: the series (0 in a wide table) and the row of the grid."""
-
-    grid: RegularGrid
-    series: np.ndarray
-    count: int
-
-    @property
-    def rows(self) -> int:
-        return len(self.grid.times)
-
-    def place(self, values: np.ndarray) -> np.ndarray:
-        """One column on the grid: float32, `(count, rows)`; the mean of several, NaN of none."""
-        there = ~np.isnan(values)
-        flat = (self.series * self.rows + self.grid.rows)[there]
-        size = self.count * self.rows
-        placed = np.full(size, np.nan, "float32")
-        counts = np.bincount(flat, minlength=size)
-        if counts.max(initial=0) <= 1:
-            placed[flat] = values[there]
-        else:
-            sums = np.bincount(flat, weights=values[there], minlength=size)
-            np.divide(sums, counts, out=placed, where=counts > 0, casting="same_kind")
-        return placed.reshape(self.count, self.rows)
 
 
 def assemble_series(
@@ -75,13 +44,12 @@ def assemble_series(
     if columns.is_long:
         series = names.get_indexer(table.frame[columns.series_id].astype(str)).astype("int64")
     _refuse_duplicates(table, times, series, columns)
-    if _is_unsorted(times, series):
+    if is_unsorted(times, series):
         repairs.append("The rows were not in the order of time; they were sorted.")
     columns_kept = len(names) * (1 + len(columns.past) + len(columns.known))
-    largest = int(_MEMORY_SHARE * available_memory()) // (4 * columns_kept + 8)
-    grid = regular_grid(times, frequency, largest=largest, where=table.where)
+    grid = regular_grid(times, frequency, largest=largest_grid(columns_kept), where=table.where)
     repairs += grid.repairs
-    placing = _Placing(grid, series, len(names) if columns.is_long else 1)
+    placing = GridPlacing(grid, series, len(names) if columns.is_long else 1)
     values = _values(table, columns, placing)
     length = int(np.flatnonzero(~np.isnan(values).all(axis=0)).max(initial=-1)) + 1
     values = np.ascontiguousarray(values[:, :length]) if length else values
@@ -137,13 +105,7 @@ def _refuse_duplicates(
     )
 
 
-def _is_unsorted(times: pd.DatetimeIndex, series: np.ndarray) -> bool:
-    order = np.argsort(series, kind="stable")
-    together = np.diff(series[order]) == 0
-    return bool((np.diff(times.asi8[order])[together] < 0).any())
-
-
-def _values(table: SeriesTable, columns: SeriesColumns, placing: _Placing) -> np.ndarray:
+def _values(table: SeriesTable, columns: SeriesColumns, placing: GridPlacing) -> np.ndarray:
     if columns.is_long:
         return placing.place(table.numbers(columns.value, "data.value"))
     values = np.empty((len(columns.targets), placing.rows), "float32")
@@ -152,7 +114,9 @@ def _values(table: SeriesTable, columns: SeriesColumns, placing: _Placing) -> np
     return values
 
 
-def _past(table: SeriesTable, columns: SeriesColumns, placing: _Placing, length: int) -> Covariates:
+def _past(
+    table: SeriesTable, columns: SeriesColumns, placing: GridPlacing, length: int
+) -> Covariates:
     if not columns.past:
         return Covariates.none()
     placed = [placing.place(table.numbers(name, "data.past")) for name in columns.past]
@@ -167,7 +131,7 @@ def _past(table: SeriesTable, columns: SeriesColumns, placing: _Placing, length:
 
 
 def _known(
-    table: SeriesTable, columns: SeriesColumns, placing: _Placing, values: np.ndarray
+    table: SeriesTable, columns: SeriesColumns, placing: GridPlacing, values: np.ndarray
 ) -> tuple[Covariates, list[str]]:
     """Covariates known ahead, on every row up to where the first of them ends.
 
@@ -211,7 +175,7 @@ def _last(values: np.ndarray) -> np.ndarray:
 
 
 def _check_end(
-    table: SeriesTable, placing: _Placing, name: str, last: np.ndarray, ends: np.ndarray
+    table: SeriesTable, placing: GridPlacing, name: str, last: np.ndarray, ends: np.ndarray
 ) -> None:
     """Refuses a covariate that ends before the series that it belongs to."""
     early = np.flatnonzero(last < ends)

@@ -1,15 +1,16 @@
 """Batches of windows for `model.fit` and `model.evaluate`."""
 
-import os
-
 import numpy as np
 import tensorflow as tf
 
+from dltemplates.data.batch_streams import (
+    PARALLEL,
+    filled_at_front,
+    plain_options,
+    shuffled_places,
+)
 from dltemplates.data.forecast_data import AHEAD, ForecastData
-from dltemplates.data.image_data import plain_options
 from dltemplates.data.window_features import WindowFeatures
-
-_PARALLEL = min(8, os.cpu_count() or 2)
 
 
 def training_batches(
@@ -38,21 +39,12 @@ def training_batches(
     count = len(origins) * series
 
     def batch(step):
-        place = step * batch_size + tf.range(batch_size, dtype=tf.int64)
-        # A key of zeros, or fewer rounds, leaves the order close to that of time.
-        fixed = tf.fill((batch_size,), tf.constant(seed + 1_000_003, tf.int64))
-        pair = tf.raw_ops.RandomIndexShuffle(
-            index=place % count,
-            seed=tf.stack([fixed, fixed, place // count], axis=1),
-            max_index=tf.constant(count - 1, tf.int64),
-            rounds=16,
-        )
-        pair = tf.ensure_shape(pair, (batch_size,))
+        pair, _ = shuffled_places(step, batch_size, count, seed)
         return gather(origins.start + pair // series, pair % series)
 
     return (
         tf.data.Dataset.range(first_step, np.iinfo("int64").max // batch_size)
-        .map(batch, num_parallel_calls=_PARALLEL)
+        .map(batch, num_parallel_calls=PARALLEL)
         .prefetch(2)
         .with_options(plain_options())
     )
@@ -81,7 +73,7 @@ def evaluation_batches(
 
     return (
         tf.data.Dataset.range(0, count, batch_size)
-        .map(batch, num_parallel_calls=_PARALLEL)
+        .map(batch, num_parallel_calls=PARALLEL)
         .prefetch(2)
         .with_options(plain_options())
     )
@@ -124,7 +116,7 @@ class _Gather:
         if self.observed is None:
             return inputs, targets
         seen = self.observed.take(series, behind)
-        inputs["values"] = _filled_at_front(inputs["values"], seen)
+        inputs["values"] = filled_at_front(inputs["values"], seen)
         usable = tf.reduce_any(seen, axis=1, keepdims=True)
         weights = tf.cast(self.observed.take(series, ahead) & usable, tf.float32)
         return inputs, targets, weights
@@ -155,17 +147,9 @@ class _Features:
             return taken
         # With the steps last, broadcasting is three times as fast.
         seen = tf.transpose(self.observed.take(series, rows), (0, 2, 1))
-        filled = _filled_at_front(tf.transpose(taken, (0, 2, 1)), seen)
+        filled = filled_at_front(tf.transpose(taken, (0, 2, 1)), seen)
         return tf.transpose(filled, (0, 2, 1))
 
 
 def _joined(blocks: list[_Features], series: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
     return tf.concat([block.take(series, rows) for block in blocks], axis=-1)
-
-
-def _filled_at_front(windows: tf.Tensor, observed: tf.Tensor) -> tf.Tensor:
-    """As `window_features.filled_at_front`, bit for bit, of `(..., steps)`."""
-    first = tf.argmax(observed, axis=-1, output_type=tf.int32)[..., None]
-    some = tf.reduce_any(observed, axis=-1, keepdims=True)
-    front = tf.where(some, tf.gather(windows, first, batch_dims=windows.shape.rank - 1), 0.0)
-    return tf.where(some & (tf.range(windows.shape[-1]) >= first), windows, front)

@@ -23,10 +23,10 @@ class Gaps:
     def share(self) -> float:
         return self.missing / self.rows
 
-    def describe(self, times: pd.DatetimeIndex) -> str:
+    def describe(self, times: pd.DatetimeIndex, whose: str = "") -> str:
         start, stop = self.longest
         return (
-            f"{self.missing:,} of {self.rows:,} values of {self.name!r} are missing "
+            f"{self.missing:,} of {self.rows:,} values of {whose or repr(self.name)} are missing "
             f"({self.share:.1%}); the longest gap has {stop - start:,}, from {times[start]} to "
             f"{times[stop - 1]}"
         )
@@ -61,18 +61,43 @@ def check_series(
     if missing_limit < 1.0 or empty.all():
         _refuse(names, empty, "without a single value", where)
         _refuse_constant(names, values, where)
+    return check_gaps(names, observed, times, missing_limit=missing_limit, where=where)
+
+
+def check_gaps(
+    names: list[str],
+    observed: np.ndarray,
+    times: pd.DatetimeIndex,
+    *,
+    missing_limit: float,
+    where: str,
+    noun: str = "series",
+) -> list[str]:
+    """Refuses series too full of gaps; describes the gaps of others.
+
+    Args:
+        names: What each series is called.
+        observed: bool, `(series, rows)`: where there is a value.
+        times: The times of the rows.
+        missing_limit: The largest share that may be missing in a series.
+        where: What messages call the source.
+        noun: What messages call a series.
+
+    Returns:
+        Sentences for the record.
+    """
     found = [_gaps(name, line) for name, line in zip(names, observed, strict=True) if line.any()]
     crossed = [gaps for gaps in found if gaps.share > missing_limit]
     if crossed:
         worst = max(crossed, key=lambda gaps: gaps.share)
-        more = f"; {len(crossed) - 1:,} other series likewise" if len(crossed) > 1 else ""
+        more = f"; {_counted(len(crossed) - 1, f'other {noun}')} likewise" if crossed[1:] else ""
         raise DataError(
             f"{worst.describe(times)}{more}. At most {missing_limit:.0%} may be.",
             where=where,
-            hint=f"Fill them in, leave the series or the time out, or raise data.missing_limit; "
+            hint=f"Fill them in, leave the {noun} or the time out, or raise data.missing_limit; "
             f"if the rows are not meant to be {times.freqstr} apart, set data.frequency.",
         )
-    return _sentences(found, observed, times)
+    return _sentences(found, observed, times, noun)
 
 
 def longest_run(flags: np.ndarray) -> tuple[int, int]:
@@ -111,15 +136,24 @@ def _refuse(names: list[str], wrong: np.ndarray, what: str, where: str) -> None:
     )
 
 
-def _sentences(found: list[Gaps], observed: np.ndarray, times: pd.DatetimeIndex) -> list[str]:
+def _sentences(
+    found: list[Gaps], observed: np.ndarray, times: pd.DatetimeIndex, noun: str
+) -> list[str]:
     with_gaps = sorted((gaps for gaps in found if gaps.missing), key=lambda gaps: -gaps.missing)
-    sentences = [f"{gaps.describe(times)}." for gaps in with_gaps[:_SHOWN]]
+    shown = [f"{gaps.describe(times)}." for gaps in with_gaps[:_SHOWN]]
     if len(with_gaps) > _SHOWN:
-        sentences.append(f"Values of {len(with_gaps) - _SHOWN:,} more series are missing.")
+        shown.append(f"Values of {_counted(len(with_gaps) - _SHOWN, f'more {noun}')} are missing.")
+    if len(with_gaps) > 1 and (observed == observed[0]).all():  # rows that the source lacks
+        shown = [f"{with_gaps[0].describe(times, f'each of {_counted(len(observed), noun)}')}."]
     later, earlier = int((~observed[:, 0]).sum()), int((~observed[:, -1]).sum())
+    of = f"of {_counted(len(observed), noun)}"
     if later:
-        sentences.append(f"{later:,} of {len(observed):,} series begin after {times[0]}.")
+        shown.append(f"{later:,} {of} begin after {times[0]}.")
     if earlier:
         end = times[observed.shape[1] - 1]
-        sentences.append(f"{earlier:,} of {len(observed):,} series end before {end}.")
-    return sentences
+        shown.append(f"{earlier:,} {of} end before {end}.")
+    return shown
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 or noun.endswith('series') else 's'}"

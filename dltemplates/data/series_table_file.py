@@ -4,12 +4,15 @@ import csv
 import re
 import warnings
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 
 from dltemplates.data.series_table import SeriesTable, listed
 from dltemplates.errors import DataError
+
+_LOOKED_AT = 20  # lines, to see what stands between fields
 
 
 def read_table(path: Path) -> SeriesTable:
@@ -32,7 +35,7 @@ def read_table(path: Path) -> SeriesTable:
         raise DataError(
             "It has column names but no row." if len(frame.columns) else "It is empty.",
             where=path,
-            hint="Check data.path; a forecaster needs at least lookback + horizon rows.",
+            hint="Check data.path, or give a file with rows below its line of names.",
         )
     return SeriesTable(frame, str(path), *(("row", 1) if parquet else ("line", 2)))
 
@@ -83,8 +86,9 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 def _decoded(path: Path, encoding: str) -> pd.DataFrame:
     with path.open(encoding=encoding, newline="") as file:
-        head = file.readline()
-    separator = max(",;\t|", key=head.count)
+        lines = list(islice(file, _LOOKED_AT))
+    head = lines[0] if lines else ""
+    separator = _separator(lines)
     names = [name.strip() for name in next(csv.reader([head], delimiter=separator), [])]
     _check_names(path, names)
     with warnings.catch_warnings():
@@ -101,6 +105,22 @@ def _decoded(path: Path, encoding: str) -> pd.DataFrame:
     frame.columns = frame.columns.str.strip()
     unnamed = [name for name in frame if name.startswith("Unnamed: ") and _is_idle(frame[name])]
     return frame.drop(columns=unnamed)
+
+
+def _separator(lines: list[str]) -> str:
+    """What stands between fields: what divides these lines evenly, else most of the first line."""
+    counts = {separator: _fields(lines, separator) for separator in ";\t|,"}
+    best = max(counts, key=lambda separator: counts[separator])
+    return best if counts[best] > 1 else max(",;\t|", key="".join(lines[:1]).count)
+
+
+def _fields(lines: list[str], separator: str) -> int:
+    """How many fields each of the lines has that are not blank; 0 where they differ."""
+    try:
+        counts = {len(fields) for fields in csv.reader(lines, delimiter=separator) if fields}
+    except csv.Error:  # a field too long to be one
+        return 0
+    return counts.pop() if len(counts) == 1 else 0
 
 
 def _check_names(path: Path, names: Sequence[str]) -> None:

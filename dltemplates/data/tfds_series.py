@@ -1,24 +1,13 @@
 """Series from TensorFlow Datasets."""
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
-import pandas as pd
+from dataclasses import replace
 
 from dltemplates.data.calendar_features import Calendar
-from dltemplates.data.memory import available_memory
 from dltemplates.data.series_assembly import assemble_series
 from dltemplates.data.series_columns import SeriesColumns
-from dltemplates.data.series_table import SeriesTable
-from dltemplates.data.tfds_builder import open_builder, prepare
+from dltemplates.data.tfds_table import COUNTED, tfds_table
 from dltemplates.data.time_series import TimeSeries
-from dltemplates.errors import DataError
-
-_MEMORY_SHARE = 0.25
-_BATCH = 4096
-_NUMBER = "series"  # the column that counts examples which are whole series
-_ORDER = ("train", "validation", "test")
 
 
 def read_tfds_series(
@@ -61,120 +50,20 @@ def read_tfds_series(
             are no series.
     """
     known_calendar = Calendar(tuple(calendar))
-    builder = open_builder(name, data_dir, example="my_company_demand")
-    shapes = {key: feature.shape for key, feature in builder.info.features.items()}
-    scalars = [key for key, shape in shapes.items() if shape == ()]
-    sequences = [
-        key for key, shape in shapes.items() if isinstance(shape, tuple) and len(shape) == 1
-    ]
-    if not scalars and not sequences:
-        raise DataError(
-            f"None of its features ({', '.join(shapes)}) is a number or a sequence of numbers.",
-            where=name,
-            hint="Choose a data set of rows, or of whole series.",
-        )
-    prepare(builder, name)
-    _check_size(builder, name)
-    if not sequences:
-        frame = _rows(builder, scalars)
-    else:
-        frame = _whole_series(builder, scalars, sequences, name)
-        if timestamp in scalars:
-            frame[timestamp] = _counted_on(frame, timestamp, frequency, name)
-        if not series_id and frame[_NUMBER].nunique() > 1:
-            series_id = _NUMBER
-        elif series_id != _NUMBER:
-            frame = frame.drop(columns=_NUMBER)
+    table, whole = tfds_table(
+        name, data_dir, timestamp=timestamp, frequency=frequency, example="my_company_demand"
+    )
+    if whole and not series_id and table.frame[COUNTED].nunique() > 1:
+        series_id = COUNTED
+    elif whole and series_id != COUNTED:
+        table = replace(table, frame=table.frame.drop(columns=COUNTED))
     columns = SeriesColumns(
         timestamp, tuple(targets), tuple(past), tuple(known), tuple(static), series_id, value
     )
     return assemble_series(
-        SeriesTable(frame, builder.info.full_name),
+        table,
         columns,
         frequency=frequency,
         missing_limit=missing_limit,
         calendar=known_calendar,
     )
-
-
-def _check_size(builder: Any, name: str) -> None:
-    needed = sum(split.num_bytes for split in builder.info.splits.values())
-    if needed > _MEMORY_SHARE * available_memory():
-        raise DataError(
-            f"Its {needed / 2**30:.1f} GiB do not fit in memory.",
-            where=name,
-            hint="Write the series that you need to a Parquet file and use data.source=path.",
-        )
-
-
-def _splits(builder: Any) -> list[str]:
-    """Its splits, in the order of time as far as names tell."""
-    names = list(builder.info.splits)
-    return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
-
-
-def _rows(builder: Any, scalars: list[str]) -> pd.DataFrame:
-    """A table of examples that are a row each."""
-    import tensorflow_datasets as tfds
-
-    parts = []
-    for split in _splits(builder):
-        for batch in tfds.as_numpy(builder.as_dataset(split=split).batch(_BATCH)):
-            parts.append(pd.DataFrame({key: _readable(batch[key]) for key in scalars}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _whole_series(
-    builder: Any, scalars: list[str], sequences: list[str], name: str
-) -> pd.DataFrame:
-    """A long table of examples that are a series each."""
-    import tensorflow_datasets as tfds
-
-    parts: list[pd.DataFrame] = []
-    for split in _splits(builder):
-        for example in tfds.as_numpy(builder.as_dataset(split=split)):
-            lengths = {key: len(example[key]) for key in sequences}
-            if len(set(lengths.values())) > 1:
-                raise DataError(
-                    f"The sequences of example {len(parts)} are not of one length: "
-                    f"{', '.join(f'{key} {length:,}' for key, length in lengths.items())}.",
-                    where=name,
-                    hint="Choose a data set whose sequences go together.",
-                )
-            rows = max(lengths.values())
-            part = {key: _readable(np.atleast_1d(example[key])) for key in sequences}
-            part |= {key: _readable(np.full(rows, example[key])) for key in scalars}
-            parts.append(pd.DataFrame({**part, _NUMBER: str(len(parts))}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _readable(values: np.ndarray) -> Any:
-    """Bytes as text, in which an empty one is missing; numbers as they are."""
-    if values.dtype.kind not in "OS":
-        return values
-    text = (
-        value.decode("utf-8", "replace") if isinstance(value, bytes) else value for value in values
-    )
-    return [value or None for value in text]
-
-
-def _counted_on(frame: pd.DataFrame, timestamp: str, frequency: str, name: str) -> pd.Series:
-    """The times of whole series of which the first is given."""
-    if frequency == "auto":
-        raise DataError(
-            f"{timestamp!r} is only the first time of a series, so the step must be given.",
-            where=name,
-            hint="Set data.frequency, for instance to h or D.",
-        )
-    parts = []
-    for _, group in frame.groupby(_NUMBER)[timestamp]:
-        try:
-            times = pd.date_range(group.iloc[0], periods=len(group), freq=frequency)
-        except ValueError as error:
-            raise DataError(
-                f"Its times cannot be counted on from {group.iloc[0]!r}: {error}",
-                where=name,
-                hint="Check data.frequency, for instance h or D.",
-            ) from None
-        parts.append(pd.Series(times, group.index))
-    return pd.concat(parts).reindex(frame.index)

@@ -10,6 +10,7 @@ from dltemplates.data.calendar_features import Calendar
 from dltemplates.data.time_series import Covariates, TimeSeries
 
 FORECASTING = Path("../shared/data/forecasting")
+ANOMALY = Path("../shared/data/anomaly/series")
 
 
 def small_series(
@@ -52,9 +53,9 @@ def small_series(
     )
 
 
-def shared_file(name: str) -> Path:
+def shared_file(name: str, folder: Path = FORECASTING) -> Path:
     """A file of real series; the test is skipped where it is not."""
-    path = FORECASTING / name
+    path = folder / name
     if not path.exists():
         pytest.skip(f"{path} is not here")
     return path

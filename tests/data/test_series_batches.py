@@ -125,7 +125,7 @@ def test_where_nothing_is_missing_nothing_is_filled(monkeypatch):
 
     monkeypatch.setattr(forecast_data, "filled_at_front", refuse)
     monkeypatch.setattr(window_features, "filled_at_front", refuse)
-    monkeypatch.setattr(series_batches, "_filled_at_front", refuse)
+    monkeypatch.setattr(series_batches, "filled_at_front", refuse)
     series = small_series(covariates=True)
     series.past.values[:, 10, 0] = 50
     data = ForecastData(series, lookback=6, horizon=4)

@@ -57,10 +57,26 @@ def test_encodings_that_excel_writes(write, encoding):
     assert series.names == ["전력"]
 
 
-@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
 def test_other_separators(write, separator):
     text = lines(range(48)).replace(",", separator)
     assert read_series(write(text)).values[0].tolist() == list(range(48))
+
+
+@pytest.mark.parametrize(
+    "header", ["date;heat, in, °C;heat, out, °C", 'date;"heat, in";heat, a, b']
+)
+def test_a_separator_is_no_comma_in_a_name(write, header):
+    rows = [f"{time};{row};{2 * row}" for row, time in enumerate(HOURS)]
+    series = read_series(write("\n".join([header, *rows])))
+    assert series.names == [name.strip('"') for name in header.split(";")[1:]]
+    assert series.values[1].tolist() == list(range(0, 96, 2))
+
+
+def test_a_very_long_line(write):
+    names = [f"{number:0900}" for number in range(150)]
+    text = [["date", *names], ["2024-01-01", *["4"] * 150], ["2024-01-02", *["5"] * 150]]
+    assert read_series(write("\n".join(map(",".join, text)))).names == names
 
 
 def test_parquet_reads_as_csv_does(write, tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dltemplates.data.series_gaps import check_series
+from dltemplates.data.series_gaps import check_gaps, check_series
 from dltemplates.errors import DataError
 
 NAN = np.nan
@@ -48,3 +48,23 @@ def test_how_many_have_too_many_gaps():
     gaps = {name: [1, NAN, NAN, NAN, NAN, 2] for name in "ab"}
     with pytest.raises(DataError, match="1 other series likewise"):
         check({"good": GOOD, **gaps}, limit=0.5)
+
+
+def test_rows_that_all_series_lack_are_told_once():
+    lines = {name: [1, 2, NAN, 4, 5, n] for n, name in enumerate("abc")}
+    assert check(lines, limit=0.5) == [
+        "1 of 6 values of each of 3 series are missing (16.7%); the longest gap has 1, from "
+        "2024-01-01 02:00:00 to 2024-01-01 02:00:00."
+    ]
+
+
+def test_what_is_not_called_a_series():
+    observed = np.array([[1, 0, 1, 1, 1, 1], [1, 1, 1, 1, 1, 0]], bool)
+    first, other = check_gaps(
+        ["a", "b"], observed, TIMES, missing_limit=0.5, where="here", noun="sensor"
+    )
+    assert first.startswith("1 of 6 values of 'a'")
+    assert other == "1 of 2 sensors end before 2024-01-01 05:00:00."
+    with pytest.raises(DataError, match="At most 10%") as caught:
+        check_gaps(["a", "b"], observed, TIMES, missing_limit=0.1, where="here", noun="sensor")
+    assert "leave the sensor or the time out" in caught.value.hint

@@ -52,7 +52,7 @@ def forecast_figure(series: TimeSeries, forecast: pd.DataFrame) -> Figure:
     every = forecast["series"].unique().tolist()
     names = every[:_SHOWN]
     series = series.take(names)
-    families = _families()
+    families = font_families()
     figure = Figure(figsize=(10, 1.4 + 2.2 * len(names)), layout="constrained")
     axes = figure.subplots(len(names), 1, squeeze=False, sharex=True)[:, 0]
     for axis, (index, name) in zip(axes, enumerate(names), strict=True):
@@ -90,7 +90,7 @@ def _label(figure: Figure, series: TimeSeries, shown: str) -> None:
     figure.legend(handles, labels, loc="outside upper right", frameon=False, ncols=len(labels))
 
 
-def _families() -> list[str]:
+def font_families() -> list[str]:
     """The usual fonts, then those installed that have Hangul, for the letters that those lack."""
     installed = {font.name for font in fontManager.ttflist}
     return [*matplotlib.rcParams["font.family"], *(name for name in _HANGUL if name in installed)]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 _SMALLEST_BATCH = 16
+_FEWEST_OF_ALL, _MOST_OF_ALL = 300, 2_000
 _FEWEST_STEPS = 32  # an epoch, before `auto` makes batches smaller
 
 
@@ -55,3 +56,8 @@ def plan_steps(
     per_execution = min(per_execution, steps)
     per_epoch = max(1, round(steps / per_execution)) * per_execution
     return Steps(batch_size, per_epoch, per_execution, epochs)
+
+
+def usual_steps(items: int, batch_size: int, passes: int = 40) -> int:
+    """Steps of a run that is to see each item so often: from 300 to 2,000."""
+    return min(max(passes * items // batch_size, _FEWEST_OF_ALL), _MOST_OF_ALL)

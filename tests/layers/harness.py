@@ -13,6 +13,7 @@ def check_layer(
     *,
     trainable: int,
     non_trainable: int = 0,
+    dtype: str | None = None,
 ) -> None:
     """Checks one layer under `float32` and `mixed_bfloat16`.
 
@@ -25,6 +26,7 @@ def check_layer(
         output_shape: Shape of the layer's answer to `inputs`.
         trainable: Number of trainable weights.
         non_trainable: Number of other weights.
+        dtype: Of the answer; None for the layer's compute dtype.
     """
     for policy in ("float32", "mixed_bfloat16"):
         layer = make(dtype=policy)
@@ -32,7 +34,7 @@ def check_layer(
         eager = layer(inputs)
         assert tuple(eager.shape) == output_shape
         assert tuple(layer.compute_output_shape(inputs.shape)) == output_shape
-        assert keras.backend.standardize_dtype(eager.dtype) == layer.compute_dtype
+        assert keras.backend.standardize_dtype(eager.dtype) == (dtype or layer.compute_dtype)
         assert len(layer.trainable_weights) == trainable
         assert len(layer.non_trainable_weights) == non_trainable
 

@@ -1,6 +1,6 @@
 import pytest
 
-from dltemplates.training.steps import plan_steps
+from dltemplates.training.steps import plan_steps, usual_steps
 
 
 @pytest.mark.parametrize("items", [1, 3, 7, 15, 40, 100, 1000, 1439, 45_000, 50_000, 1_281_167])
@@ -23,3 +23,10 @@ def test_auto_batches_shrink_on_small_data():
 
 def test_several_steps_run_at_one_call():
     assert plan_steps(50_000, 1).per_execution >= 4
+
+
+@pytest.mark.parametrize(
+    ("items", "batch_size", "steps"), [(284, 32, 355), (10, 32, 300), (14_000, 32, 2_000)]
+)
+def test_usual_steps_are_forty_passes_within_bounds(items, batch_size, steps):
+    assert usual_steps(items, batch_size) == steps

@@ -1,0 +1,234 @@
+"""The commands of a project that detects anomalies: train, evaluate, predict, threshold, export."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dltemplates.console import debug_flag, json_option, print_json
+from dltemplates.errors import DataError
+from dltemplates.project.commands import (
+    Project,
+    plain_failures,
+    project_group,
+    run_option,
+    warn_of_other_data,
+)
+from dltemplates.project.config import load_config
+from dltemplates.project.export_command import export_command
+from dltemplates.project.tensorflow_import import import_tensorflow
+
+_SHOWN = 10
+
+
+def command_line(package: str, summary: str) -> click.Group:
+    """The command line of the project whose import name is `package`."""
+    group = project_group(package, summary)
+    export = export_command(
+        _export_task,
+        "Write a SavedModel that takes unscaled values, and prove that it answers as Python did.",
+        "scores and shares, which are from 0 to 1",
+    )
+    for command in (evaluate, predict, threshold, export):
+        group.add_command(command)
+    return group
+
+
+def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    from dltemplates.export.detector_archive import detector_archive, parity_requests
+
+    return detector_archive, parity_requests
+
+
+@click.command()
+@run_option
+@json_option
+@debug_flag
+@click.pass_obj
+@plain_failures
+def evaluate(project: Project, run_name: str | None, as_json: bool) -> None:
+    """Measure a run on the test rows, beside simple detectors."""
+    run = project.find_run(run_name)
+    config = load_config(project.schema, run.config_path)
+    data = project.load_data(config)
+    from dltemplates.project.detector_report import plot_test, report_on
+    from dltemplates.training.run import replace_file
+
+    warn_of_other_data(run, data)
+    model = run.load_model()
+    gap = getattr(config.alarm, "merge_gap", 0)
+    report = report_on(model, data, gap)
+    click.echo(f"{run.folder}, {report}", err=as_json)
+    measured = report.as_dict()
+    run.write_json("metrics.json", measured)
+    saved = [run.folder / "metrics.json", run.folder / "detectors.csv"]
+    replace_file(saved[1], report.write_csv)
+    if hasattr(data, "window"):
+        saved.append(run.folder / "test.png")
+        replace_file(saved[2], lambda aside: plot_test(aside, model, data, gap))
+    if as_json:
+        print_json({"run": str(run.folder), **measured})
+        return
+    click.echo(f"\nSaved: {', '.join(map(str, saved))}")
+
+
+@click.command()
+@run_option
+@click.option(
+    "--export",
+    "export_folder",
+    type=click.Path(path_type=Path),
+    help="Ask this exported SavedModel instead of a run's model; no run is needed.",
+)
+@click.option(
+    "--data",
+    "path",
+    type=click.Path(path_type=Path),
+    help="Judge the rows of this file; default: the data that the run was trained on.",
+)
+@click.option(
+    "--stream",
+    is_flag=True,
+    help="Judge CSV rows from the standard input as they come, a line of JSON for each.",
+)
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Folder for scores.csv and, of a log, events.csv and anomalies.png; default: here.",
+)
+@json_option
+@debug_flag
+@click.pass_obj
+@plain_failures
+def predict(
+    project: Project,
+    run_name: str | None,
+    export_folder: Path | None,
+    path: Path | None,
+    stream: bool,
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """Judge every row: its score, whether it alarms, and what has most to do with it."""
+    import_tensorflow()
+    from dltemplates.project.detector import ExportedDetector, KerasDetector
+    from dltemplates.project.exported_model import config_of_export
+
+    run: Any = None
+    if export_folder is None or run_name is not None:
+        run = project.find_run(run_name)
+    detector: Any = (
+        ExportedDetector(export_folder)
+        if export_folder is not None
+        else KerasDetector(run.load_model())
+    )
+    if stream:
+        from dltemplates.project.detector_stream import judge_stream
+
+        for answer in judge_stream(detector, sys.stdin):
+            click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    config_path = run.config_path if run else config_of_export(export_folder)  # type: ignore[arg-type]
+    kind = "features" if detector.window == 0 else "sensors"
+    overrides = ["data.missing_limit=1.0", "data.label=", "data.ignore=[]"]
+    overrides.append(f"data.{kind}={json.dumps(detector.names, ensure_ascii=False)}")
+    if path is not None:
+        overrides += ["data.source=path", f"data.path={path}"]
+    config = load_config(project.schema, config_path, tuple(overrides))
+    _make_folder(folder)
+    saved, alarms, rows = _judge(project, config, detector, folder)
+    if as_json:
+        files = {path.stem: str(path) for path in saved}
+        print_json({**files, "rows": rows, "alarms": alarms})
+        return
+    click.echo(f"{alarms:,} of {rows:,} rows alarm. Saved: {', '.join(map(str, saved))}")
+
+
+def _judge(project: Project, config: Any, detector: Any, folder: Path) -> tuple:
+    """Writes what the detector says of all rows; returns the files, alarms and rows."""
+    from dltemplates.project.detector_tables import log_tables, row_table
+    from dltemplates.training.run import replace_file
+
+    if detector.window == 0:
+        table = row_table(detector, project.function("data", "read_table")(config))
+        path = folder / "scores.csv"
+        replace_file(path, lambda aside: table.to_csv(aside, index=False))
+        return [path], int(table["alarm"].sum()), len(table)
+    judged = log_tables(
+        detector, project.function("data", "read_log")(config), config.alarm.merge_gap
+    )
+    saved = [folder / name for name in ("scores.csv", "events.csv", "anomalies.png")]
+    replace_file(saved[0], lambda aside: judged.scores.to_csv(aside, index=False))
+    replace_file(saved[1], lambda aside: judged.events.to_csv(aside, index=False))
+    replace_file(saved[2], judged.plot)
+    if len(judged.events):
+        click.echo(judged.events.head(_SHOWN).to_string(index=False), err=True)
+    return saved, int(judged.scores["alarm"].sum()), len(judged.scores)
+
+
+@click.command()
+@run_option
+@click.option("--false-alarm-rate", "rate", type=float, help="Share of normal rows that may alarm.")
+@click.option("--alarms-per-day", "per_day", type=float, help="The same as alarm rows a day.")
+@json_option
+@debug_flag
+@click.pass_obj
+@plain_failures
+def threshold(
+    project: Project,
+    run_name: str | None,
+    rate: float | None,
+    per_day: float | None,
+    as_json: bool,
+) -> None:
+    """Change the alarm threshold of a run, without training; or say what it is."""
+    if rate is not None and per_day is not None:
+        raise click.UsageError("Give --false-alarm-rate or --alarms-per-day, not both.")
+    run = project.find_run(run_name)
+    from dltemplates.evaluation.normal_scores import rate_of
+    from dltemplates.export.anomaly_detector import THRESHOLD, normal_scores, sensor_names
+    from dltemplates.project.detector_report import alarm_shares
+
+    model = run.load_model()
+    sensor_names(model)
+    normal, layer = normal_scores(model), model.get_layer(THRESHOLD)
+    data = project.load_data(load_config(project.schema, run.config_path))
+    warn_of_other_data(run, data)
+    if per_day is not None:
+        if not getattr(data, "rows_per_day", None):
+            raise DataError("Rows of a table have no days.", hint="Use --false-alarm-rate instead.")
+        rate = rate_of(per_day, data.rows_per_day)
+    if rate is not None:
+        normal.check_rate(rate)
+        layer.false_alarm_rate = rate
+        run.save_model(model)
+    rate = layer.false_alarm_rate
+    shares = alarm_shares(model, data)
+    about = {"false_alarm_rate": rate, "finest": normal.finest, "alarms": shares}
+    run.write_json("threshold.json", about)
+    caution = normal.caution(rate)
+    if as_json:
+        print_json({"run": str(run.folder), **about, "caution": caution})
+        return
+    click.echo(f"{run.folder}: threshold for a false-alarm rate of {rate:g}")
+    for name, share in shares.items():
+        click.echo(f"  {name:28} {share:.3%} alarm")
+    if caution:
+        click.echo(caution)
+    click.echo("An export keeps the threshold that it was made with: export again.")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"Cannot make this folder: {error.strerror}.",
+            where=folder,
+            hint="Choose another place with --to.",
+        ) from None

@@ -1,0 +1,110 @@
+"""What a detector says of a log or a table, as tables and a picture."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pandas.tseries.frequencies import to_offset
+
+from dltemplates.data.feature_table import FeatureTable
+from dltemplates.data.sensor_log import SensorLog
+from dltemplates.errors import DataError
+from dltemplates.evaluation.anomaly_events import Event, alarm_events
+from dltemplates.evaluation.anomaly_plot import plot_anomalies
+from dltemplates.project.detector import Detector, Judgement
+
+_STRONGEST = 3
+
+
+@dataclass(frozen=True)
+class LogTables:
+    """A judged log.
+
+    Attributes:
+        scores: A row for each of the log from the first whole window on: `time`, `score`, `alarm`,
+            and each sensor's share in the error.
+        events: A row for each event: `start`, `end`, `rows`, `peak`, `score`, `strongest`.
+    """
+
+    scores: pd.DataFrame
+    events: pd.DataFrame
+    _events: list[Event]
+    _rate: float
+
+    def plot(self, path: Path) -> None:
+        """Draws scores and events; as PNG."""
+        plot_anomalies(
+            path,
+            pd.DatetimeIndex(self.scores["time"]),
+            1.0 - self.scores["score"].to_numpy(),
+            self._rate,
+            events=self._events,
+            strongest=[names.partition(" ")[0] for names in self.events["strongest"]],
+        )
+
+
+def log_tables(detector: Detector, log: SensorLog, merge_gap: int) -> LogTables:
+    """Judges a log.
+
+    Args:
+        detector: The detector.
+        log: With the detector's sensors, in any order.
+        merge_gap: See `alarm_events`.
+
+    Raises:
+        DataError: A sensor is missing, the step of time is another, or there are too few rows.
+    """
+    series = log.series
+    detector.columns(series.names, series.where)
+    if detector.frequency and to_offset(detector.frequency) != to_offset(series.frequency):
+        raise DataError(
+            f"The frequency is {series.frequency}; the detector was trained on "
+            f"{detector.frequency}.",
+            where=series.where,
+            hint=f"Give rows of the frequency {detector.frequency}, as in training.",
+        )
+    judged = detector.judge(series.take(detector.names).values.T)
+    times = series.times[detector.window - 1 : series.length]
+    scores = pd.DataFrame({"time": times, **_columns(detector, judged)})
+    events = alarm_events(judged.alarm, judged.score, merge_gap)
+    rows = [
+        {
+            "start": times[event.start],
+            "end": times[event.stop - 1],
+            "rows": event.stop - event.start,
+            "peak": times[event.peak],
+            "score": event.score,
+            "strongest": strongest(detector, judged, range(event.start, event.stop)),
+        }
+        for event in events
+    ]
+    columns = ["start", "end", "rows", "peak", "score", "strongest"]
+    return LogTables(scores, pd.DataFrame(rows, columns=columns), events, detector.false_alarm_rate)
+
+
+def row_table(detector: Detector, table: FeatureTable) -> pd.DataFrame:
+    """Judges a table: `row`, its number from 1, `score`, `alarm`, and each feature's share.
+
+    Raises:
+        DataError: A feature is missing.
+    """
+    places = detector.columns(table.names, table.where)
+    judged = detector.judge(table.values[:, places])
+    return pd.DataFrame({"row": np.arange(1, len(table) + 1), **_columns(detector, judged)})
+
+
+def strongest(detector: Detector, judged: Judgement, rows: range) -> str:
+    """What has the largest shares in the error of those rows that alarm, and how large they are."""
+    inside = slice(rows.start, rows.stop)
+    shares = judged.attribution[inside][judged.alarm[inside]].mean(axis=0)
+    order = np.argsort(-shares, kind="stable")[:_STRONGEST]
+    return ", ".join(f"{detector.names[place]} {shares[place]:.0%}" for place in order)
+
+
+def _columns(detector: Detector, judged: Judgement) -> dict[str, np.ndarray]:
+    shares = {
+        f"share of {name}": judged.attribution[:, place].round(4)
+        for place, name in enumerate(detector.names)
+    }
+    return {"score": judged.score, "alarm": judged.alarm, **shares}

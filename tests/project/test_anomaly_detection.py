@@ -1,0 +1,360 @@
+"""The commands of a project that detects anomalies, on networks that were never trained."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from dltemplates.data.table_data import TableData
+from dltemplates.export.detector_archive import sample_logs, sample_rows
+from dltemplates.project.anomaly_detection import command_line
+from dltemplates.training.run import Run
+from tests.export.small_detector import (
+    BROKEN,
+    WINDOW,
+    machine_table,
+    pump_data,
+    sensor_detector,
+    table_detector,
+)
+
+CONFIG = """
+from dltemplates.project.config import Section
+
+class Data(Section):
+    source: str
+    path: str
+    label: str
+    ignore: list[str]
+    missing_limit: float
+    test_fraction: float = 0.3
+    {kind}: list[str]
+
+class Alarm(Section):
+    false_alarm_rate: float
+    merge_gap: int = 5
+
+class Config(Section):
+    data: Data
+    alarm: Alarm
+"""
+SERIES = f"""
+from dltemplates.data.sensor_data import SensorData
+from dltemplates.data.sensor_log_source import load_sensor_log
+
+def load_data(config):
+    return SensorData(read_log(config), window={WINDOW}, test_fraction=config.data.test_fraction)
+
+def read_log(config):
+    data = config.data
+    return load_sensor_log(data.source, path=data.path, sensors=data.sensors, label=data.label,
+        ignore=data.ignore, missing_limit=data.missing_limit)
+"""
+TABLE = """
+from dltemplates.data.table_data import TableData
+from dltemplates.data.feature_table_source import load_feature_table
+
+def load_data(config):
+    return TableData(read_table(config), test_fraction=config.data.test_fraction)
+
+def read_table(config):
+    data = config.data
+    return load_feature_table(data.source, path=data.path, features=data.features,
+        label=data.label, ignore=data.ignore, missing_limit=data.missing_limit)
+"""
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """The models, made once."""
+    folder, data, table = tmp_path_factory.mktemp("saved"), pump_data(), TableData(machine_table())
+    sensor_detector(data).save(folder / "sensors.keras")
+    table_detector(table).save(folder / "features.keras")
+    return folder, {"sensors": sample_logs(data, 1), "features": sample_rows(table)}
+
+
+def project(folder, saved, kind, source):
+    package = folder / "tiny_detector"
+    package.mkdir()
+    config = CONFIG.format(kind=kind)
+    for name, text in {"__init__": "", "config": config, "data": source, "model": ""}.items():
+        (package / f"{name}.py").write_text(text, "utf-8")
+    run = Run.create(folder / "runs", "first")
+    text = '[data]\nsource = "path"\npath = "data.csv"\nlabel = "bad"\nignore = []\n'
+    text += f"missing_limit = 0.2\n{kind} = []\n[alarm]\nfalse_alarm_rate = 0.02\n"
+    run.write_text("config.toml", text)
+    run.model_path.write_bytes((saved[0] / f"{kind}.keras").read_bytes())
+    run.write_samples(saved[1][kind])
+
+
+def forget():
+    for name in [name for name in sys.modules if name.startswith("tiny_detector")]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def series(tmp_path, monkeypatch, saved):
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    log_frame().to_csv("data.csv", index=False)
+    project(tmp_path, saved, "sensors", SERIES)
+    group = command_line("tiny_detector", "Test.")
+    yield lambda *arguments, **kinds: CliRunner().invoke(group, arguments, **kinds)
+    forget()
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch, saved):
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    table_frame().to_csv("data.csv", index=False)
+    project(tmp_path, saved, "features", TABLE)
+    group = command_line("tiny_detector", "Test.")
+    yield lambda *arguments, **kinds: CliRunner().invoke(group, arguments, **kinds)
+    forget()
+
+
+def log_frame():
+    log = pump_data().log
+    frame = pd.DataFrame(log.series.values.T, columns=log.series.names)
+    frame.insert(0, "time", log.series.times)
+    return frame.assign(bad=log.labels)
+
+
+def table_frame():
+    table = machine_table()
+    return pd.DataFrame(table.values, columns=table.names).assign(bad=table.labels)
+
+
+def refused(result, words):
+    """In words, with an exit status, and without a traceback."""
+    assert result.exit_code in (1, 2)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.output
+    assert words in " ".join(result.output.split())
+
+
+def test_evaluate_measures_the_detector_beside_the_baselines(series, tmp_path):
+    result = series("evaluate", "--json")
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert next(iter(report["detectors"])) == "network" and len(report["detectors"]) == 5
+    network = report["detectors"]["network"]
+    assert network["recall"] == 1.0 and network["auroc"] > 0.9
+    assert network["false_alarm_rate"] < 0.08
+    saved = json.loads((tmp_path / "runs/first/metrics.json").read_text("utf-8"))
+    assert saved["detectors"]["network"] == network
+    csv = pd.read_csv(tmp_path / "runs/first/detectors.csv", index_col="detector")
+    assert csv.loc["network", "auroc"] == pytest.approx(network["auroc"])
+    assert (tmp_path / "runs/first/test.png").read_bytes()[:4] == b"\x89PNG"
+    assert "window PCA" in series("evaluate").output
+
+
+def test_evaluate_of_a_table_with_and_without_labels(table, tmp_path):
+    frame = table_frame()
+    result = table("evaluate")
+    assert result.exit_code == 0, result.output
+    assert "AUROC" in result.output and " PCA" in result.output
+    frame.drop(columns="bad").to_csv("data.csv", index=False)
+    path = tmp_path / "runs/first/config.toml"
+    path.write_text(path.read_text().replace('"bad"', '""'))
+    result = table("evaluate")
+    assert result.exit_code == 0, result.output
+    assert "Without labels nothing else can be told." in result.output
+
+
+def test_predict_writes_scores_events_and_a_picture(series, tmp_path):
+    result = series("predict", "--to", "out", "--json")
+    assert result.exit_code == 0, result.output
+    scores = pd.read_csv("out/scores.csv", parse_dates=["time"])
+    assert list(scores) == ["time", "score", "alarm", *(f"share of {name}" for name in "abc")]
+    assert len(scores) == 3_000 - WINDOW + 1
+    assert scores["time"].iloc[0] == log_frame()["time"].iloc[WINDOW - 1]
+    assert scores["score"].between(0, 1).all()
+    np.testing.assert_allclose(scores.filter(like="share").sum(axis=1), 1, atol=2e-4)
+    assert json.loads(result.stdout)["alarms"] == scores["alarm"].sum()
+    events = pd.read_csv("out/events.csv", parse_dates=["start", "end", "peak"])
+    times = log_frame()["time"]
+    inside = (events["start"] <= times[BROKEN.stop]) & (events["end"] >= times[BROKEN.start])
+    assert inside.sum() == 1
+    event = events[inside].iloc[0]
+    assert event["rows"] >= len(BROKEN) and event["strongest"].startswith("b ")
+    assert event["start"] <= event["peak"] <= event["end"]
+    assert (tmp_path / "out/anomalies.png").stat().st_size > 1_000
+
+
+def test_columns_are_found_by_name_whatever_their_order_and_company(series):
+    assert series("predict", "--to", "one").exit_code == 0
+    frame = log_frame().drop(columns="bad").assign(further=1.0, note="text")
+    frame[["further", "c", "time", "note", "b", "a"]].to_csv("other.csv", index=False)
+    result = series("predict", "--data", "other.csv", "--to", "two")
+    assert result.exit_code == 0, result.output
+    one, two = (pd.read_csv(f"{name}/scores.csv") for name in ("one", "two"))
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_a_stream_is_answered_as_predict_answers(series):
+    assert series("predict", "--to", "out").exit_code == 0
+    expected = pd.read_csv("out/scores.csv")
+    frame = log_frame().iloc[BROKEN.start - 20 : BROKEN.start + 10][["c", "time", "a", "b"]]
+    result = series("predict", "--stream", input=frame.to_csv(index=False))
+    assert result.exit_code == 0, result.output
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [answer["row"] for answer in answers] == list(range(1, 31))
+    assert all(answer["score"] is None for answer in answers[: WINDOW - 1])
+    first = BROKEN.start - 20
+    rows = expected.iloc[first : first + 30 - WINDOW + 1]
+    whole = answers[WINDOW - 1 :]
+    np.testing.assert_allclose([each["score"] for each in whole], rows["score"], atol=1e-5)
+    assert [each["alarm"] for each in whole] == rows["alarm"].tolist()
+    shares = rows.filter(like="share").to_numpy()
+    assert [each["strongest"] for each in whole] == ["abc"[place] for place in shares.argmax(1)]
+
+
+def test_threshold_changes_alarms_and_no_score(series, tmp_path):
+    assert series("predict", "--to", "before").exit_code == 0
+    result = series("threshold", "--false-alarm-rate", "0.1", "--json")
+    assert result.exit_code == 0, result.output
+    about = json.loads(result.stdout)
+    assert about["false_alarm_rate"] == 0.1
+    assert about["alarms"]["of the validation rows"] == pytest.approx(0.1, abs=0.01)
+    assert about["alarms"]["of the anomalous test rows"] > 0.9
+    assert series("predict", "--to", "after").exit_code == 0
+    before, after = (pd.read_csv(f"{name}/scores.csv") for name in ("before", "after"))
+    pd.testing.assert_series_equal(before["score"], after["score"])
+    assert after["alarm"].sum() > 2 * before["alarm"].sum()
+    result = series("threshold")
+    assert "threshold for a false-alarm rate of 0.1" in result.output
+    saved = json.loads((tmp_path / "runs/first/threshold.json").read_text("utf-8"))
+    assert saved["finest"] == about["finest"]
+
+
+def test_threshold_of_a_table_in_alarms_a_day(table):
+    refused(table("threshold", "--alarms-per-day", "3"), "Rows of a table have no days")
+
+
+def test_threshold_of_a_log_in_alarms_a_day(series):
+    result = series("threshold", "--alarms-per-day", "7.2", "--json")
+    assert json.loads(result.stdout)["false_alarm_rate"] == pytest.approx(0.05)
+    refused(series("threshold", "--alarms-per-day", "0"), "0 alarms a day cannot be had")
+    refused(series("threshold", "--alarms-per-day", "144"), "cannot be had from 144 rows")
+    both = ("threshold", "--alarms-per-day", "1", "--false-alarm-rate", "0.1")
+    refused(series(*both), "not both")
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [
+        ("0", "lies between 0 and 1, not at 0"),
+        ("1", "lies between 0 and 1, not at 1"),
+        ("nan", "lies between 0 and 1"),
+        ("-0.1", "lies between 0 and 1"),
+        ("1e-6", "the finest is "),
+        ("much", "not a valid float"),
+    ],
+)
+def test_rates_that_cannot_be_had(series, tmp_path, rate, words):
+    model = (tmp_path / "runs/first/model.keras").read_bytes()
+    refused(series("threshold", f"--false-alarm-rate={rate}"), words)
+    assert (tmp_path / "runs/first/model.keras").read_bytes() == model
+
+
+def test_an_export_judges_as_its_run_does(series, tmp_path):
+    result = series("export")
+    assert result.exit_code == 0, result.output
+    assert series("predict", "--to", "one").exit_code == 0
+    export = ("--export", "export/tiny_detector", "--data", "data.csv")
+    (tmp_path / "runs").rename(tmp_path / "gone")
+    result = series("predict", *export, "--to", "two")
+    assert result.exit_code == 0, result.output
+    one, two = (pd.read_csv(f"{name}/scores.csv") for name in ("one", "two"))
+    pd.testing.assert_frame_equal(one.drop(columns="alarm"), two.drop(columns="alarm"), atol=1e-4)
+    frame = log_frame().iloc[:10]
+    result = series("predict", *export[:2], "--stream", input=frame.to_csv(index=False))
+    assert len(result.stdout.splitlines()) == 10
+    refused(series("predict", "--export", "nowhere", "--data", "data.csv"), "No exported model")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda frame: frame.drop(columns=["b", "c"]), "'b'"),
+        (lambda frame: frame.iloc[: WINDOW - 1], "5 rows are fewer than the 6"),
+        (lambda frame: frame.assign(b="off"), "'off'"),
+        (
+            lambda frame: frame.assign(time=pd.date_range("2024", periods=3_000, freq="h")),
+            "The frequency is h; the detector was trained on 10min",
+        ),
+        (lambda frame: frame.iloc[:0], "no row"),
+    ],
+)
+def test_logs_that_cannot_be_judged(series, tmp_path, change, words):
+    change(log_frame()).to_csv("other.csv", index=False)
+    refused(series("predict", "--data", "other.csv", "--to", "out"), words)
+    assert not list(tmp_path.glob("out/*"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "3 of the detector's 3 columns are missing"),
+        ("a,b\n1,2\n", "1 of the detector's 3 columns are missing: 'c'"),
+        ("a,b,c\n1,two,3\n", "'two' is no number"),
+        ("a,b,c\n" + "9" * 200_000 + ",1,2\n", "This is no CSV"),
+    ],
+)
+def test_streams_that_cannot_be_judged(series, text, words):
+    refused(series("predict", "--stream", input=text), words)
+
+
+def test_a_stream_with_gaps(series):
+    rows = log_frame().iloc[:20][["a", "b", "c"]]
+    rows.iloc[3:9, 1] = np.nan
+    text = rows.to_csv(index=False).replace("\n", "\n\n")
+    result = series("predict", "--stream", input="\ufeff" + text)
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(answers) == 20
+    assert all(0 <= answer["score"] <= 1 for answer in answers[WINDOW - 1 :])
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [(1, "labelled as anomalies"), ("maybe", "'maybe'"), (2, "2"), (0.5, "0.5")],
+)
+def test_labels_that_cannot_be_used(series, labels, words):
+    log_frame().assign(bad=labels).to_csv("data.csv", index=False)
+    refused(series("evaluate"), words)
+
+
+def test_no_test_rows(series, tmp_path):
+    config = tmp_path / "runs/first/config.toml"
+    text = config.read_text().replace("missing_limit", "test_fraction = 0.0\nmissing_limit")
+    config.write_text(text)
+    refused(series("evaluate"), "There is no test split")
+    result = series("threshold", "--false-alarm-rate", "0.05", "--json")
+    assert list(json.loads(result.stdout)["alarms"]) == ["of the validation rows"]
+
+
+def test_no_test_rows_of_a_table(table, tmp_path):
+    table_frame().assign(bad=0).to_csv("data.csv", index=False)
+    test_no_test_rows(table, tmp_path)
+
+
+def test_predict_of_a_table(table):
+    frame = table_frame().drop(columns="bad").assign(further="text")
+    frame[["further", "z", "y", "x", "w"]].iloc[::-1].to_csv("other.csv", index=False)
+    assert table("predict", "--to", "one").exit_code == 0
+    result = table("predict", "--data", "other.csv", "--to", "two")
+    assert result.exit_code == 0, result.output
+    one, two = (pd.read_csv(f"{name}/scores.csv") for name in ("one", "two"))
+    assert list(one) == ["row", "score", "alarm", *(f"share of {name}" for name in "wxyz")]
+    assert one["row"].tolist() == list(range(1, 2_001))
+    np.testing.assert_allclose(one["score"], two["score"][::-1], atol=1e-6)
+    frame.drop(columns="y").to_csv("other.csv", index=False)
+    refused(table("predict", "--data", "other.csv"), "'y'")
+    result = table("predict", "--stream", input=frame.iloc[:3].to_csv(index=False))
+    answers = [json.loads(line)["score"] for line in result.stdout.splitlines()]
+    np.testing.assert_allclose(answers, one["score"][:3], atol=1e-5)

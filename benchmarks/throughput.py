@@ -2,7 +2,9 @@
 
 Every contender is a process of its own, and they take turns. Of images the network is that of
 `cnn-classifier` at its defaults (1.17 M parameters, 32 by 32 pixels, batches of 256), the optimizer
-Nesterov SGD for all but one; of series that of `lstm-forecaster` at its defaults, with AdamW.
+Nesterov SGD for all but one; of series that of `lstm-forecaster` at its defaults, with AdamW; of
+anomalies that of `autoencoder-anomaly` at its defaults, with Adam, for eight sensors. How fast the
+last scores a log of 100,000 rows is measured too.
 """
 
 import json
@@ -30,6 +32,20 @@ CONTENDERS = {
         "PyTorch eager": "series-torch_eager",
         "PyTorch compiled": "series-torch_compiled",
     },
+    "anomaly": {
+        "plain Keras (model.fit)": "anomaly-keras_plain",
+        "dltemplates (model.fit)": "anomaly-ours_fit",
+        "PyTorch eager": "anomaly-torch_eager",
+        "PyTorch compiled": "anomaly-torch_compiled",
+    },
+}
+# What scores, where that is measured too.
+SCORING = {
+    "anomaly": {
+        "bare network (predict, windows in memory)": "anomaly-ours_bare",
+        "exported SavedModel, the log at once": "anomaly-ours_export",
+        "exported SavedModel, as `predict` asks it": "anomaly-ours_judge",
+    },
 }
 SCRIPTS = {
     "keras": "keras_plain.py",
@@ -38,6 +54,9 @@ SCRIPTS = {
     "series-keras": "series_keras.py",
     "series-ours": "series_ours.py",
     "series-torch": "series_torch.py",
+    "anomaly-keras": "anomaly_keras.py",
+    "anomaly-ours": "anomaly_ours.py",
+    "anomaly-torch": "anomaly_torch.py",
 }
 
 
@@ -47,8 +66,15 @@ SCRIPTS = {
 @click.option("--torch-python", help="A Python that has PyTorch; default: this one, if it has.")
 @click.option("--compiled/--no-compiled", default=True, help="Measure torch.compile as well.")
 def throughput(kind: str, rounds: int, torch_python: str | None, compiled: bool) -> None:
-    """Items a second of each contender, in turns: images or windows of series."""
-    contenders = CONTENDERS[kind]
+    """Items a second of each contender, in turns: images or windows."""
+    _compare(CONTENDERS[kind], rounds, torch_python, compiled)
+    if kind in SCORING:
+        _compare(SCORING[kind], rounds, torch_python, compiled)
+
+
+def _compare(
+    contenders: dict[str, str], rounds: int, torch_python: str | None, compiled: bool
+) -> None:
     pythons = dict.fromkeys(contenders, sys.executable)
     for name, contender in contenders.items():
         if "torch" in contender:
@@ -62,7 +88,7 @@ def throughput(kind: str, rounds: int, torch_python: str | None, compiled: bool)
     }
     results = side_by_side(measures, rounds)
     for reference in results:
-        if reference.startswith(("plain Keras", "PyTorch eager")):
+        if reference.startswith(("plain Keras", "PyTorch eager", "bare network")):
             show(results, reference, "items/s")
 
 

@@ -1,0 +1,63 @@
+"""How a sensor log becomes windows."""
+
+import keras
+import tensorflow as tf
+from dltemplates.data.sensor_batches import training_batches, validation_batches
+from dltemplates.data.sensor_data import SensorData
+from dltemplates.data.sensor_log import SensorLog
+from dltemplates.data.sensor_log_source import load_sensor_log
+from keras import ops
+
+from .config import Config
+
+
+def load_data(config: Config) -> SensorData:
+    """Reads the log and divides it in time; the scaler sees the training rows alone."""
+    data = config.data
+    return SensorData(
+        read_log(config),
+        window=data.window,
+        validation_fraction=data.validation_fraction,
+        test_fraction=data.test_fraction,
+        train_end=data.train_end,
+        validation_end=data.validation_end,
+        test_end=data.test_end,
+        exclude_labelled=data.exclude_labelled,
+    )
+
+
+def read_log(config: Config) -> SensorLog:
+    """Reads the log, on one regular grid of times."""
+    data = config.data
+    return load_sensor_log(
+        data.source,
+        path=data.path,
+        name=data.name,
+        data_dir=data.data_dir,
+        timestamp=data.timestamp,
+        frequency=data.frequency,
+        sensors=data.sensors,
+        label=data.label,
+        ignore=data.ignore,
+        missing_limit=data.missing_limit,
+    )
+
+
+def make_batches(config: Config, data: SensorData) -> tuple[tf.data.Dataset, tf.data.Dataset]:
+    """Endless shuffled training windows, and the validation windows once.
+
+    Pairs of windows, `(batch, window, sensors)`: filled as the network takes them, and NaN where a
+    value is missing, as it shall give them back.
+    """
+    batch_size = config.train.batch_size
+    training = training_batches(data, batch_size, config.train.seed)
+    return training, validation_batches(data, 8 * batch_size)
+
+
+def level_of(windows: keras.KerasTensor, data: SensorData) -> keras.KerasTensor:
+    """The mean of each window where the level of a sensor wanders, else 0.
+
+    The network sees windows without it, so that only changes count there.
+    """
+    drifting = data.drifting.astype("float32")
+    return ops.mean(windows, axis=1, keepdims=True) * drifting

@@ -59,7 +59,6 @@ def validation_batches(
         limit: Largest number of windows; where there are more, evenly spread ones are taken.
     """
     ends = data.ends("validation")
-    ends = ends[data.usable("validation")[-len(ends) :]]
     if len(ends) > limit:
         ends = ends[np.linspace(0, len(ends) - 1, limit).astype("int64")]
     gather = _gathering(data)

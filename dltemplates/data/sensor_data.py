@@ -130,8 +130,9 @@ class SensorData:
         """The ends of the windows of a split: int64, in the order of time.
 
         A window of `train` lies in the training rows as a whole, has a value, and touches no
-        excluded row. In the others every row that has enough rows before it ends a window, which
-        may reach back into earlier splits.
+        excluded row; one of `validation` may reach back into the training rows, ends with a usable
+        row, and touches no excluded one either. In the test every row that has enough rows before
+        it ends a window.
 
         Raises:
             DataError: The split has no rows.
@@ -144,11 +145,17 @@ class SensorData:
                 hint=f"Set data.{split}_fraction above 0.",
             )
         ends = np.arange(max(rows.start, self.window - 1), rows.stop)
-        if split != "train":
+        if split == "test":
             return ends
-        touching = _in_windows(self._excluded(split), self.window)
-        measured = _in_windows(np.any(self.seen[: rows.stop], axis=1), self.window)
-        return ends[(touching == 0) & (measured > 0)]
+        excluded = np.zeros(rows.stop, bool)
+        if self.exclude_labelled and self.log.labels is not None:
+            excluded = self.log.labels[: rows.stop] == 1
+        wanted = (_in_windows(excluded, self.window) == 0)[-len(ends) :]
+        if split == "train":
+            wanted &= _in_windows(np.any(self.seen[: rows.stop], axis=1), self.window) > 0
+        else:
+            wanted &= self.usable(split)[-len(ends) :]
+        return ends[wanted]
 
     def windows(self, ends: np.ndarray) -> np.ndarray:
         """The windows that end at `ends`: float32, `(windows, window, sensors)`, scaled.
@@ -283,7 +290,7 @@ def _comes_back(level: np.ndarray) -> bool:
     ]
     of_strangers = 2.0 * float(np.nanvar(level))
     strange = np.flatnonzero(np.array(apart) > of_strangers)
-    return bool(len(strange)) and min(apart[strange[0] :]) < 0.2 * of_strangers
+    return bool(len(strange)) and np.nanmin(apart[strange[0] :]) < 0.2 * of_strangers
 
 
 def _level(values: np.ndarray, window: int) -> pd.Series:

@@ -78,7 +78,7 @@ def assemble_log(
     repairs += grid.repairs
     repairs += _gaps(names, values, grid.times, missing_limit, table.where)
     series = TimeSeries(grid.times, names, values, repairs=repairs, where=table.where)
-    return SensorLog(series, labels)
+    return SensorLog(series, labels, timed=timestamp != NO_TIMES)
 
 
 def _sensors(

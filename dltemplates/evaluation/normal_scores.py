@@ -20,6 +20,7 @@ _ANCHOR_OF_FEW = 5  # independent scores above what is told by counting
 _RAREST = 1e-9  # knot of a predictive distribution
 _BEYOND = 5  # how much rarer than one independent score a tail may state
 _FLOOR = 1e-9
+_SLACK = 1e-6  # a rate that was kept in float32 is the rate it was
 
 
 class Tail(NamedTuple):
@@ -186,11 +187,11 @@ class NormalScores:
                 f"A false-alarm rate lies between 0 and 1, not at {rate:g}.",
                 hint="0.001 is one false alarm in 1,000 normal rows.",
             )
-        if rate < self.finest:
+        if rate < self.finest * (1.0 - _SLACK):
             raise DataError(
                 f"{self.count:,} held-out normal scores, worth {self.effective:,} independent "
                 f"ones, cannot tell a false-alarm rate of {rate:g}; the finest is "
-                f"{self.finest:.2g}.",
+                f"{_rounded_up(self.finest):.2g}.",
                 hint="Ask for more false alarms, or hold out more normal data.",
             )
 
@@ -209,6 +210,12 @@ def continuation(knots: tuple[float, ...], probabilities: tuple[float, ...]) -> 
     """What goes on above the last knot where there is no tail: only an order, no distribution."""
     width = knots[-1] - knots[0] or abs(knots[-1]) or 1.0
     return Tail(knots[-1], width, 1.0, probabilities[-1])
+
+
+def _rounded_up(rate: float) -> float:
+    """The next larger number of two digits."""
+    digit = 10.0 ** (math.floor(math.log10(rate)) - 1)
+    return math.ceil(rate / digit - 1e-9) * digit
 
 
 def rate_of(alarms_per_day: float, rows_per_day: float) -> float:

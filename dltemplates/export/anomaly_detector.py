@@ -69,7 +69,6 @@ def finish_sensor_detector(
     judged = SlidingWindows(judge, data.window, name=WINDOWS)(scaling(inputs))
 
     ends = data.ends("validation")
-    ends = ends[data.usable("validation")[-len(ends) :]]
     first = int(ends[0]) - data.window + 1
     rows = data.values(range(first, data.splits["validation"].stop))
     held_out = keras.Model(inputs, judged)(rows[None], training=False)
@@ -167,7 +166,8 @@ def _window_judge(network: keras.Model, data: SensorData, parts: Sequence[Part])
     count = ops.maximum(ops.sum(ops.cast(observed, "float32"), axis=1), 1.0)
     judged = [ops.sum(ops.square(residual), axis=1) / count]
     if "shift" in parts:
-        judged.append(ops.square(ops.sum(residual, axis=1) / count))
+        # The mean of few values strays further.
+        judged.append(ops.square(ops.sum(residual, axis=1) / count) * (count / data.window))
     ends = data.ends("train")
     known = data.windows(ends[np.linspace(0, len(ends) - 1, min(_BATCH, len(ends))).astype(int)])
     judged += _distance(code, window, known, parts)
@@ -243,8 +243,13 @@ class _Strangeness:
         self.held_out, self.columns = held_out, columns
 
     def unit(self, part: str) -> np.ndarray:
-        """What each sensor's error usually is."""
-        return self.held_out[:, self.columns[part]].mean(axis=0) + _TINY
+        """What each sensor's error usually is; of one that was not observed, that of others."""
+        known = self.held_out[:, self.columns[part]]
+        seen = (known > 0.0).sum(axis=0)  # an error is 0 where nothing was observed
+        usual = known.sum(axis=0) / np.maximum(seen, 1)
+        if seen.any():
+            usual = np.where(seen > 0, usual, usual[seen > 0].mean())
+        return (usual + _TINY).astype("float32")
 
     def of(self, part: str, judged):
         """How strange rows are, `(...,)`: of a tensor or an array."""
@@ -256,4 +261,5 @@ class _Strangeness:
         values = judged[..., self.columns[part]]
         if part == "neighbors":
             return values[..., 0]  # it is one
-        return ops.log(ops.mean(values / self.unit(part), axis=-1) + _TINY)
+        seen = ops.maximum(ops.sum(ops.cast(values > 0.0, "float32"), axis=-1), 1.0)
+        return ops.log(ops.sum(values / self.unit(part), axis=-1) / seen + _TINY)

@@ -1,6 +1,8 @@
 """The commands of a project that detects anomalies: train, evaluate, predict, threshold, export."""
 
 import json
+import logging
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +22,8 @@ from dltemplates.project.commands import (
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
 from dltemplates.project.tensorflow_import import import_tensorflow
+
+log = logging.getLogger(__name__)
 
 _SHOWN = 10
 
@@ -52,13 +56,13 @@ def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
 def evaluate(project: Project, run_name: str | None, as_json: bool) -> None:
     """Measure a run on the test rows, beside simple detectors."""
     run = project.find_run(run_name)
-    config = load_config(project.schema, run.config_path)
+    model = run.load_model()
+    config = _config_for(project, run, model)
     data = project.load_data(config)
     from dltemplates.project.detector_report import plot_test, report_on
     from dltemplates.training.run import replace_file
 
     warn_of_other_data(run, data)
-    model = run.load_model()
     gap = getattr(config.alarm, "merge_gap", 0)
     report = report_on(model, data, gap)
     click.echo(f"{run.folder}, {report}", err=as_json)
@@ -115,6 +119,10 @@ def predict(
     as_json: bool,
 ) -> None:
     """Judge every row: its score, whether it alarms, and what has most to do with it."""
+    if stream and (path is not None or as_json or folder != Path()):
+        raise click.UsageError(
+            "--stream reads the standard input and prints: leave out --data, --to and --json."
+        )
     import_tensorflow()
     from dltemplates.project.detector import ExportedDetector, KerasDetector
     from dltemplates.project.exported_model import config_of_export
@@ -135,18 +143,32 @@ def predict(
         return
     config_path = run.config_path if run else config_of_export(export_folder)  # type: ignore[arg-type]
     kind = "features" if detector.window == 0 else "sensors"
-    overrides = ["data.missing_limit=1.0", "data.label=", "data.ignore=[]"]
+    known = load_config(project.schema, config_path).data
+    ignored = [*known.ignore, *filter(None, [known.label])]
+    overrides = ["data.missing_limit=1.0", "data.label="]
+    overrides.append(f"data.ignore={json.dumps(ignored, ensure_ascii=False)}")
     overrides.append(f"data.{kind}={json.dumps(detector.names, ensure_ascii=False)}")
     if path is not None:
         overrides += ["data.source=path", f"data.path={path}"]
     config = load_config(project.schema, config_path, tuple(overrides))
-    _make_folder(folder)
     saved, alarms, rows = _judge(project, config, detector, folder)
     if as_json:
         files = {path.stem: str(path) for path in saved}
         print_json({**files, "rows": rows, "alarms": alarms})
         return
     click.echo(f"{alarms:,} of {rows:,} rows alarm. Saved: {', '.join(map(str, saved))}")
+
+
+def _config_for(project: Project, run: Any, model: Any) -> Any:
+    """The run's configuration, with the columns and the window that its model was trained on."""
+    from dltemplates.export.anomaly_detector import detector_window, sensor_names
+
+    names, window = sensor_names(model), detector_window(model)
+    kind = "sensors" if window else "features"
+    overrides = [f"data.{kind}={json.dumps(names, ensure_ascii=False)}"]
+    if window:
+        overrides.append(f"data.window={window}")
+    return load_config(project.schema, run.config_path, tuple(overrides))
 
 
 def _judge(project: Project, config: Any, detector: Any, folder: Path) -> tuple:
@@ -156,12 +178,14 @@ def _judge(project: Project, config: Any, detector: Any, folder: Path) -> tuple:
 
     if detector.window == 0:
         table = row_table(detector, project.function("data", "read_table")(config))
+        _make_folder(folder)
         path = folder / "scores.csv"
         replace_file(path, lambda aside: table.to_csv(aside, index=False))
         return [path], int(table["alarm"].sum()), len(table)
     judged = log_tables(
         detector, project.function("data", "read_log")(config), config.alarm.merge_gap
     )
+    _make_folder(folder)
     saved = [folder / name for name in ("scores.csv", "events.csv", "anomalies.png")]
     replace_file(saved[0], lambda aside: judged.scores.to_csv(aside, index=False))
     replace_file(saved[1], lambda aside: judged.events.to_csv(aside, index=False))
@@ -191,24 +215,36 @@ def threshold(
         raise click.UsageError("Give --false-alarm-rate or --alarms-per-day, not both.")
     run = project.find_run(run_name)
     from dltemplates.evaluation.normal_scores import rate_of
-    from dltemplates.export.anomaly_detector import THRESHOLD, normal_scores, sensor_names
+    from dltemplates.export.anomaly_detector import THRESHOLD, normal_scores
     from dltemplates.project.detector_report import alarm_shares
 
     model = run.load_model()
-    sensor_names(model)
+    config = _config_for(project, run, model)
     normal, layer = normal_scores(model), model.get_layer(THRESHOLD)
-    data = project.load_data(load_config(project.schema, run.config_path))
-    warn_of_other_data(run, data)
+    data: Any = None
+    try:
+        data = project.load_data(config)
+        warn_of_other_data(run, data)
+    except DataError as error:
+        if per_day is not None:
+            raise
+        log.warning("How many rows alarm cannot be told: %s", error)
     if per_day is not None:
         if not getattr(data, "rows_per_day", None):
-            raise DataError("Rows of a table have no days.", hint="Use --false-alarm-rate instead.")
+            raise DataError(
+                "These rows have no times, so no days.", hint="Use --false-alarm-rate instead."
+            )
         rate = rate_of(per_day, data.rows_per_day)
     if rate is not None:
         normal.check_rate(rate)
         layer.false_alarm_rate = rate
+    shares = alarm_shares(model, data) if data is not None else {}
+    if rate is not None:
+        before = run.model_path.stat()
         run.save_model(model)
+        # The run is not newer for it: the latest is still the one that was trained last.
+        os.utime(run.model_path, ns=(before.st_atime_ns, before.st_mtime_ns))
     rate = layer.false_alarm_rate
-    shares = alarm_shares(model, data)
     about = {"false_alarm_rate": rate, "finest": normal.finest, "alarms": shares}
     run.write_json("threshold.json", about)
     caution = normal.caution(rate)

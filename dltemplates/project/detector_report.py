@@ -8,7 +8,7 @@ import numpy as np
 from dltemplates.data.sensor_data import SensorData
 from dltemplates.data.table_data import TableData
 from dltemplates.errors import DataError
-from dltemplates.evaluation.anomaly_baselines import baselines
+from dltemplates.evaluation.anomaly_baselines import Detector, baselines
 from dltemplates.evaluation.anomaly_detection import AnomalyReport, anomaly_report
 from dltemplates.evaluation.anomaly_events import alarm_events
 from dltemplates.evaluation.anomaly_plot import plot_anomalies
@@ -19,6 +19,8 @@ from dltemplates.project.detector import KerasDetector
 from dltemplates.project.detector_tables import strongest
 
 _TINY = 1e-9
+_MOST = 10_000  # training windows of a baseline
+_CHUNK = 4_096
 _VUS_WINDOWS = 2  # the widest buffer of VUS-PR, in windows
 
 
@@ -37,13 +39,12 @@ def report_on(model: keras.Model, data: SensorData | TableData, merge_gap: int) 
     detectors: dict[str, tuple[np.ndarray | NormalScores, np.ndarray]] = {
         "network": (normal_scores(model), _raw(model, data, "test"))
     }
-    windows = {split: _windows(data, split) for split in ("train", "validation", "test")}
     for name, baseline in baselines().items():
         if name == "window PCA" and isinstance(data, TableData):
             name = "PCA"
-        baseline.fit(windows["train"])
+        baseline.fit(_windows(data, _places(data, "train", _MOST)))
         # Logarithms of distances are nearly normally distributed, and rank alike.
-        held_out, test = (baseline.score(windows[split]) for split in ("validation", "test"))
+        held_out, test = (_scores(baseline, data, split) for split in ("validation", "test"))
         detectors[name] = np.log(held_out + _TINY), np.log(test + _TINY)
     series = isinstance(data, SensorData)
     return anomaly_report(
@@ -90,7 +91,7 @@ def plot_test(path: Path, model: keras.Model, data: SensorData, merge_gap: int) 
         labels=_labels(data, "test"),
         events=events,
         strongest=[
-            strongest(detector, judged, range(event.start, event.stop)).partition(" ")[0]
+            detector.names[strongest(judged, range(event.start, event.stop))[0][0]]
             for event in events
         ],
     )
@@ -105,15 +106,26 @@ def _raw(model: keras.Model, data: SensorData | TableData, split: str) -> np.nda
         return raw_scores(model, data.table.values[data.rows(split)])
     ends = data.ends(split)
     rows = range(int(ends[0]) - data.window + 1, int(ends[-1]) + 1)
-    scores = raw_scores(model, data.values(rows))
-    return scores[_usable(data, split)]
+    return raw_scores(model, data.values(rows))[ends - ends[0]]
 
 
-def _windows(data: SensorData | TableData, split: str) -> np.ndarray:
-    if isinstance(data, TableData):
-        return data.scaled(data.rows(split))[:, None]
-    ends = data.ends(split)
-    return data.windows(ends if split == "train" else ends[_usable(data, split)])
+def _places(data: SensorData | TableData, split: str, most: int = 0) -> np.ndarray:
+    """The rows of a split, or the ends of its windows; evenly chosen where there are too many."""
+    places = data.rows(split) if isinstance(data, TableData) else data.ends(split)
+    if most and len(places) > most:
+        return places[np.linspace(0, len(places) - 1, most).astype("int64")]
+    return places
+
+
+def _windows(data: SensorData | TableData, places: np.ndarray) -> np.ndarray:
+    return data.scaled(places)[:, None] if isinstance(data, TableData) else data.windows(places)
+
+
+def _scores(baseline: Detector, data: SensorData | TableData, split: str) -> np.ndarray:
+    """A baseline's scores of a split, whose windows are never all in memory."""
+    places = _places(data, split)
+    parts = [places[start : start + _CHUNK] for start in range(0, len(places), _CHUNK)]
+    return np.concatenate([baseline.score(_windows(data, part)) for part in parts])
 
 
 def _labels(data: SensorData | TableData, split: str) -> np.ndarray | None:
@@ -121,11 +133,3 @@ def _labels(data: SensorData | TableData, split: str) -> np.ndarray | None:
     if labels is None or isinstance(data, TableData):
         return labels
     return labels[-len(data.ends(split)) :]
-
-
-def _usable(data: SensorData, split: str) -> np.ndarray:
-    """Which windows of a split count; of the test all do."""
-    ends = data.ends(split)
-    if split == "test":
-        return np.ones(len(ends), bool)
-    return data.usable(split)[-len(ends) :]

@@ -9,7 +9,9 @@ import numpy as np
 from dltemplates.errors import DataError
 from dltemplates.project.detector import Detector
 
-_NOTHING = ("", "nan", "null", "none", "na")
+_NOTHING = ("", "nan", "-nan", "null", "none", "na", "n/a", "#n/a", "<na>")  # as in files
+_LARGEST = float(np.finfo("float32").max)
+_SEPARATORS = ",;\t|"
 
 
 def judge_stream(detector: Detector, lines: Iterable[str]) -> Iterator[dict]:
@@ -18,8 +20,8 @@ def judge_stream(detector: Detector, lines: Iterable[str]) -> Iterator[dict]:
     Args:
         detector: A log's detector looks back on the rows before; it answers from the first whole
             window on.
-        lines: A header, then rows. Columns are found by their names, others are not looked at; an
-            empty cell is a missing value.
+        lines: A header, then rows, with commas, semicolons, tabs or bars between cells. Columns
+            are found by their names, others are not looked at; an empty cell is a missing value.
 
     Yields:
         For each row: `row`, its number from 1, `score`, `alarm` and `strongest`, what has most to
@@ -28,11 +30,10 @@ def judge_stream(detector: Detector, lines: Iterable[str]) -> Iterator[dict]:
     Raises:
         DataError: A column is missing, a cell is no number, or a line is no CSV.
     """
-    reader = _cells(lines)
-    header = [name.strip() for name in next(reader, [])]
-    if header:
-        header[0] = header[0].lstrip("\ufeff")
+    lines = iter(lines)
+    header, separator = _header(detector, lines)
     places = detector.columns(header, "the standard input")
+    reader = _cells(lines, separator)
     recent: deque[list[float]] = deque(maxlen=max(detector.window, 1))
     for number, cells in enumerate(filter(None, reader), 1):
         recent.append([_number(cells, place, header[place], number) for place in places])
@@ -44,13 +45,33 @@ def judge_stream(detector: Detector, lines: Iterable[str]) -> Iterator[dict]:
             "row": number,
             "score": round(float(judged.score[-1]), 6),
             "alarm": bool(judged.alarm[-1]),
-            "strongest": detector.names[int(judged.attribution[-1].argmax())],
+            "strongest": _strongest(detector, judged.attribution[-1]),
         }
 
 
-def _cells(lines: Iterable[str]) -> Iterator[list[str]]:
+def _header(detector: Detector, lines: Iterator[str]) -> tuple[list[str], str]:
+    """The names of the columns, and the separator with which most of them are the detector's."""
+
+    def names(separator: str) -> list[str]:
+        return [name.strip() for name in next(_cells(iter([first]), separator), [])]
+
     try:
-        yield from csv.reader(lines)
+        first = next(lines, "").lstrip("\ufeff")
+    except UnicodeDecodeError:
+        raise DataError("This is not UTF-8.", where="the standard input") from None
+    wanted = set(detector.names)
+    separator = max(_SEPARATORS, key=lambda each: len(wanted & set(names(each))))
+    return names(separator), separator
+
+
+def _strongest(detector: Detector, shares: np.ndarray) -> str | None:
+    """Whose share is the largest; None where nothing was observed."""
+    return detector.names[int(shares.argmax())] if shares.any() else None
+
+
+def _cells(lines: Iterator[str], separator: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(lines, delimiter=separator)
     except csv.Error as error:
         raise DataError(f"This is no CSV: {error}.", where="the standard input") from None
     except UnicodeDecodeError:
@@ -62,10 +83,13 @@ def _number(cells: list[str], place: int, name: str, row: int) -> float:
     if text.lower() in _NOTHING:
         return float("nan")
     try:
-        return float(text)
+        value = float(text)
+        if "_" in text or not abs(value) <= _LARGEST:
+            raise ValueError
+        return value
     except ValueError:
         raise DataError(
-            f"{text!r} is no number.",
+            f"{text!r} is no number that can be used.",
             where=f"the standard input, row {row:,}, column {name!r}",
             hint="Leave a cell empty where a value is missing.",
         ) from None

@@ -30,6 +30,7 @@ class LogTables:
     scores: pd.DataFrame
     events: pd.DataFrame
     _events: list[Event]
+    _names: list[str]
     _rate: float
 
     def plot(self, path: Path) -> None:
@@ -40,7 +41,7 @@ class LogTables:
             1.0 - self.scores["score"].to_numpy(),
             self._rate,
             events=self._events,
-            strongest=[names.partition(" ")[0] for names in self.events["strongest"]],
+            strongest=self._names,
         )
 
 
@@ -68,6 +69,7 @@ def log_tables(detector: Detector, log: SensorLog, merge_gap: int) -> LogTables:
     times = series.times[detector.window - 1 : series.length]
     scores = pd.DataFrame({"time": times, **_columns(detector, judged)})
     events = alarm_events(judged.alarm, judged.score, merge_gap)
+    guilty = [strongest(judged, range(event.start, event.stop)) for event in events]
     rows = [
         {
             "start": times[event.start],
@@ -75,12 +77,20 @@ def log_tables(detector: Detector, log: SensorLog, merge_gap: int) -> LogTables:
             "rows": event.stop - event.start,
             "peak": times[event.peak],
             "score": event.score,
-            "strongest": strongest(detector, judged, range(event.start, event.stop)),
+            "strongest": ", ".join(
+                f"{detector.names[place]} {share:.0%}" for place, share in shares
+            ),
         }
-        for event in events
+        for event, shares in zip(events, guilty, strict=True)
     ]
     columns = ["start", "end", "rows", "peak", "score", "strongest"]
-    return LogTables(scores, pd.DataFrame(rows, columns=columns), events, detector.false_alarm_rate)
+    return LogTables(
+        scores,
+        pd.DataFrame(rows, columns=columns),
+        events,
+        [detector.names[shares[0][0]] for shares in guilty],
+        detector.false_alarm_rate,
+    )
 
 
 def row_table(detector: Detector, table: FeatureTable) -> pd.DataFrame:
@@ -94,12 +104,12 @@ def row_table(detector: Detector, table: FeatureTable) -> pd.DataFrame:
     return pd.DataFrame({"row": np.arange(1, len(table) + 1), **_columns(detector, judged)})
 
 
-def strongest(detector: Detector, judged: Judgement, rows: range) -> str:
-    """What has the largest shares in the error of those rows that alarm, and how large they are."""
+def strongest(judged: Judgement, rows: range) -> list[tuple[int, float]]:
+    """Which columns have the largest shares in the error of rows that alarm, and their shares."""
     inside = slice(rows.start, rows.stop)
     shares = judged.attribution[inside][judged.alarm[inside]].mean(axis=0)
     order = np.argsort(-shares, kind="stable")[:_STRONGEST]
-    return ", ".join(f"{detector.names[place]} {shares[place]:.0%}" for place in order)
+    return [(int(place), float(shares[place])) for place in order]
 
 
 def _columns(detector: Detector, judged: Judgement) -> dict[str, np.ndarray]:

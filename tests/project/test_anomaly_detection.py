@@ -31,6 +31,7 @@ class Data(Section):
     ignore: list[str]
     missing_limit: float
     test_fraction: float = 0.3
+    window: int = 6
     {kind}: list[str]
 
 class Alarm(Section):
@@ -200,7 +201,7 @@ def test_a_stream_is_answered_as_predict_answers(series):
     assert series("predict", "--to", "out").exit_code == 0
     expected = pd.read_csv("out/scores.csv")
     frame = log_frame().iloc[BROKEN.start - 20 : BROKEN.start + 10][["c", "time", "a", "b"]]
-    result = series("predict", "--stream", input=frame.to_csv(index=False))
+    result = series("predict", "--stream", input=frame.to_csv(index=False, sep=";"))
     assert result.exit_code == 0, result.output
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert [answer["row"] for answer in answers] == list(range(1, 31))
@@ -233,7 +234,7 @@ def test_threshold_changes_alarms_and_no_score(series, tmp_path):
 
 
 def test_threshold_of_a_table_in_alarms_a_day(table):
-    refused(table("threshold", "--alarms-per-day", "3"), "Rows of a table have no days")
+    refused(table("threshold", "--alarms-per-day", "3"), "These rows have no times, so no days")
 
 
 def test_threshold_of_a_log_in_alarms_a_day(series):
@@ -358,3 +359,34 @@ def test_predict_of_a_table(table):
     result = table("predict", "--stream", input=frame.iloc[:3].to_csv(index=False))
     answers = [json.loads(line)["score"] for line in result.stdout.splitlines()]
     np.testing.assert_allclose(answers, one["score"][:3], atol=1e-5)
+
+
+def test_evaluate_finds_columns_by_their_names(series):
+    first = json.loads(series("evaluate", "--json").stdout)["detectors"]["network"]
+    frame = log_frame()
+    frame[["time", "bad", "c", "a", "b"]].assign(another=1.0).to_csv("data.csv", index=False)
+    assert json.loads(series("evaluate", "--json").stdout)["detectors"]["network"] == first
+
+
+def test_predict_leaves_out_what_training_did(series, tmp_path):
+    frame = log_frame()
+    frame.insert(0, "inspected_date", "2020-01-01")
+    frame.to_csv("data.csv", index=False)
+    path = tmp_path / "runs/first/config.toml"
+    path.write_text(path.read_text().replace("ignore = []", 'ignore = ["inspected_date"]'))
+    assert series("evaluate").exit_code == 0
+    result = series("predict", "--to", "out")
+    assert result.exit_code == 0, result.output
+
+
+def test_a_changed_threshold_does_not_make_a_run_the_latest(series, tmp_path):
+    before = (tmp_path / "runs/first/model.keras").stat().st_mtime_ns
+    assert series("threshold", "--false-alarm-rate", "0.05").exit_code == 0
+    assert (tmp_path / "runs/first/model.keras").stat().st_mtime_ns == before
+
+
+def test_threshold_needs_no_data(series, tmp_path):
+    (tmp_path / "data.csv").unlink()
+    result = series("threshold", "--false-alarm-rate", "0.05")
+    assert result.exit_code == 0, result.output
+    assert "0.05" in result.output

@@ -112,7 +112,7 @@ def test_run_export_and_stream_agree(run, trained, folder, file):
         (["predict", "--stream"], "time,flow,current\n", "'pressure'"),
         (["predict", "--stream"], "flow,pressure,current\n40,high,20\n", "'high' is no number"),
         #% else
-        (["threshold", "--alarms-per-day", "2"], None, "Rows of a table have no days"),
+        (["threshold", "--alarms-per-day", "2"], None, "These rows have no times"),
         (["predict", "--stream"], "length,weight,temperature\n", "'force'"),
         (["predict", "--stream"], "length,weight,force,temperature\n1,a,2,3\n", "'a' is no number"),
         #% endif

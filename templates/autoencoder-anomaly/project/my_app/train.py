@@ -66,8 +66,12 @@ def train(config: Config, run: Run) -> dict[str, float]:
         verbose=0,
     )
     # The last weights, not the best: the validation rows are kept for the threshold.
-    finish = finish_<< "sensor" if kind == "series" else "table" >>_detector
-    detector = finish(model, data, config.model.score, config.alarm.false_alarm_rate)
+    rate = config.alarm.false_alarm_rate
+    #% if kind == "series"
+    detector = finish_sensor_detector(model, data, config.model.score, rate)
+    #% else
+    detector = finish_table_detector(model, data, config.model.score, rate)
+    #% endif
     run.save_model(detector)
     return {
         "training_seconds": progress.training_seconds,

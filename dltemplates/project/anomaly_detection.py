@@ -14,6 +14,7 @@ from dltemplates.console import debug_flag, json_option, print_json
 from dltemplates.errors import DataError
 from dltemplates.project.commands import (
     Project,
+    make_folder,
     plain_failures,
     project_group,
     run_option,
@@ -178,14 +179,14 @@ def _judge(project: Project, config: Any, detector: Any, folder: Path) -> tuple:
 
     if detector.window == 0:
         table = row_table(detector, project.function("data", "read_table")(config))
-        _make_folder(folder)
+        make_folder(folder)
         path = folder / "scores.csv"
         replace_file(path, lambda aside: table.to_csv(aside, index=False))
         return [path], int(table["alarm"].sum()), len(table)
     judged = log_tables(
         detector, project.function("data", "read_log")(config), config.alarm.merge_gap
     )
-    _make_folder(folder)
+    make_folder(folder)
     saved = [folder / name for name in ("scores.csv", "events.csv", "anomalies.png")]
     replace_file(saved[0], lambda aside: judged.scores.to_csv(aside, index=False))
     replace_file(saved[1], lambda aside: judged.events.to_csv(aside, index=False))
@@ -257,14 +258,3 @@ def threshold(
     if caution:
         click.echo(caution)
     click.echo("An export keeps the threshold that it was made with: export again.")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(
-            f"Cannot make this folder: {error.strerror}.",
-            where=folder,
-            hint="Choose another place with --to.",
-        ) from None

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from dltemplates.console import Group, debug_flag, debug_option, json_option, print_json
-from dltemplates.errors import DltemplatesError
+from dltemplates.errors import DataError, DltemplatesError
 from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.tensorflow_import import import_tensorflow
 
@@ -89,6 +89,18 @@ def warn_of_other_data(run: Any, data: Any) -> None:
             "The data have changed since this run was trained. Items may have moved between the "
             "splits, so the result may flatter the model."
         )
+
+
+def make_folder(folder: Path) -> None:
+    """Makes the folder that --to names, where it is not there yet."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"Cannot make this folder: {error.strerror}.",
+            where=folder,
+            hint="Choose another place with --to.",
+        ) from None
 
 
 def _stop(number: int, frame: Any) -> None:

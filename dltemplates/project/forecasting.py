@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
-from dltemplates.errors import DataError
 from dltemplates.project.commands import (
     Project,
+    make_folder,
     plain_failures,
     project_group,
     run_option,
@@ -134,7 +134,7 @@ def predict(
         else KerasForecaster(run.load_model())
     )
     forecast = asked.forecast(series)
-    _make_folder(folder)
+    make_folder(folder)
     table, picture = folder / "forecast.csv", folder / "forecast.png"
     replace_file(table, lambda aside: forecast.to_csv(aside, index=False))
     replace_file(picture, lambda aside: plot_forecast(aside, series, forecast))
@@ -162,14 +162,3 @@ def _without_nan(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_nan(each) for each in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(
-            f"Cannot make this folder: {error.strerror}.",
-            where=folder,
-            hint="Choose another place with --to.",
-        ) from None

@@ -17,6 +17,8 @@ class FeatureTable:
             is known.
         repairs: What was changed or left out on the way here, a sentence each.
         where: What messages call the source.
+        numbers: int64, `(rows,)`: which row of its source each is, counted from 1 below the line of
+            names; blank ones count, though they are not here. None: they are all of them.
     """
 
     names: list[str]
@@ -24,6 +26,7 @@ class FeatureTable:
     labels: np.ndarray | None = None
     repairs: list[str] = field(default_factory=list)
     where: str = ""
+    numbers: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.values)

@@ -11,6 +11,7 @@ from dltemplates.data.feature_table import FeatureTable
 from dltemplates.data.machine_sample import machine_sample
 from dltemplates.data.number_columns import number_columns
 from dltemplates.data.row_labels import read_labels
+from dltemplates.data.sample_settings import refuse_settings
 from dltemplates.data.series_table import SeriesTable
 from dltemplates.data.series_table_file import read_table
 from dltemplates.data.tfds_table import tfds_rows
@@ -39,7 +40,8 @@ def load_feature_table(
         path: For `path`: a CSV or Parquet file.
         name: For `tfds`: the data set's name. Every example is a row.
         data_dir: For `tfds`: where prepared data sets lie; empty for the default.
-        features: Columns of features; none: all that are nothing else.
+        features: Columns of features; none: all that are nothing else. The sample has its own
+            columns, so naming some of these three for it is refused.
         label: The column of labels; empty: there is none.
         ignore: Columns to leave out.
         missing_limit: Largest share of a feature that may be missing; 1: also features without any
@@ -58,6 +60,7 @@ def load_feature_table(
         log.warning("data.path is not used: data.source is %r, not 'path'.", source)
     if source == "sample":
         found = machine_sample()
+        refuse_settings(found.names, "data.features", features, label, ignore)
     else:
         table = (
             read_table(Path(os.path.expanduser(path)))
@@ -94,7 +97,8 @@ def assemble_table(
     for place, name in enumerate(names):
         values[:, place] = _numbers(table, name)
     repairs += _gaps(names, values, missing_limit, table.where)
-    return FeatureTable(names, values, labels, repairs, table.where)
+    numbers = table.frame.index.to_numpy("int64") + 1
+    return FeatureTable(names, values, labels, repairs, table.where, numbers)
 
 
 def _numbers(table: SeriesTable, name: str) -> np.ndarray:

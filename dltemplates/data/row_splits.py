@@ -6,6 +6,10 @@ from dltemplates.errors import DataError
 
 SPLITS = ("train", "validation", "test")
 
+# Of a detector: rows to learn what is normal from, and scores to set a threshold by.
+FEWEST_TRAINING = 20
+FEWEST_HELD_OUT = 20
+
 Boundary = int | str
 
 

@@ -1,18 +1,16 @@
 """A sensor log ready for a detector: divided in time, scaled, and cut into windows on demand."""
 
-import warnings
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
-from dltemplates.data.row_splits import Boundary, split_rows
+from dltemplates.data.row_splits import FEWEST_HELD_OUT, FEWEST_TRAINING, Boundary, split_rows
+from dltemplates.data.sensor_levels import spread_within, wanders
 from dltemplates.data.sensor_log import SensorLog
 from dltemplates.data.standard_scale import StandardScale
 from dltemplates.data.window_features import filled_at_front, filled_forward
 from dltemplates.errors import DataError
 
-_FEWEST = 20  # training rows
 _VALUES = 128  # of a window
 
 
@@ -102,7 +100,7 @@ class SensorData:
         self.mean, self.scale = statistics.mean, statistics.scale.copy()
         self.drifting = wanders(series.values.T[rows], self.window)
         for sensor in np.flatnonzero(self.drifting):
-            self.scale[sensor] = _spread_within(series.values[sensor, rows], self.window)
+            self.scale[sensor] = spread_within(series.values[sensor, rows], self.window)
         self.repairs = series.repairs + statistics.sentences()
         if self.drifting.any():
             names = ", ".join(np.array(self.names)[self.drifting])
@@ -233,25 +231,30 @@ class SensorData:
         if self.window < 1:
             raise DataError(f"Expected a window of 1 row or more, received {self.window}.")
         rows = len(self.splits["train"])
-        if rows < max(self.window, _FEWEST):
-            needed = (
-                f"a window has {self.window:,}" if rows < self.window else f"{_FEWEST} are needed"
-            )
+        if rows < max(self.window, FEWEST_TRAINING):
+            needed = f"{FEWEST_TRAINING} are needed"
+            if rows < self.window:
+                needed = f"a window has {self.window:,}"
             raise DataError(f"There are {rows:,} training rows; {needed}.", where=where, hint=hint)
-        for split in ("train", "validation"):
-            rows = len(self.ends(split))
-            usable, excluded = int(self.usable(split).sum()), int(self._excluded(split).sum())
-            least = _FEWEST if split == "train" else 1
-            if usable >= least and rows:
-                continue
-            less = f"; {excluded:,} are labelled as anomalies" if excluded else ""
-            what = f"{usable:,} usable rows" if usable < least else "no window without an anomaly"
-            raise DataError(
-                f"The {split} split has {what}{less}.",
-                where=where,
-                hint="Divide the data differently (data.train_end, data.validation_end or the "
-                "fractions), check data.label, or shorten the window.",
-            )
+        for split, least, windows in (
+            ("train", FEWEST_TRAINING, 1),
+            ("validation", FEWEST_HELD_OUT, FEWEST_HELD_OUT),
+        ):
+            usable, whole = int(self.usable(split).sum()), len(self.ends(split))
+            if usable < least:
+                raise self._too_few(split, f"{usable:,} usable rows", least)
+            if whole < windows:
+                raise self._too_few(split, f"{whole:,} windows without an anomaly", windows)
+
+    def _too_few(self, split: str, what: str, needed: int) -> DataError:
+        excluded = int(self._excluded(split).sum())
+        why = f"; {excluded:,} rows are labelled as anomalies" if excluded else ""
+        return DataError(
+            f"The {split} split has {what}, and needs {needed} or more{why}.",
+            where=self.log.series.where,
+            hint="Divide the data differently (data.train_end, data.validation_end or the "
+            "fractions), check data.label, or shorten the window.",
+        )
 
 
 def usual_window(rows: int, sensors: int) -> int:
@@ -263,45 +266,6 @@ def usual_window(rows: int, sensors: int) -> int:
     while window < 64 and 16 * window <= rows and 2 * window * sensors <= _VALUES:
         window *= 2
     return window
-
-
-def wanders(values: np.ndarray, window: int) -> np.ndarray:
-    """Whose level wanders, of `(rows, columns)`: bool, `(columns,)`.
-
-    The means of eighths of the rows differ by more than the values within them, as where something
-    warms up or wears. A level that comes back to where it was, as in the cycle of a day, does not
-    wander: at some distance in time its differences become small again.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # an eighth without a value
-        means = np.stack([np.nanmean(part, axis=0) for part in np.array_split(values, 8)])
-        between = np.nanvar(means.astype("float64"), axis=0)
-        restless = between > 0.5 * np.nanvar(values.astype("float64"), axis=0)
-    for column in np.flatnonzero(restless):
-        restless[column] = not _comes_back(_level(values[:, column], window).to_numpy())
-    return restless
-
-
-def _comes_back(level: np.ndarray) -> bool:
-    """Whether differences of a level, having grown to those of strangers, become small again."""
-    apart = [
-        float(np.nanmean((level[lag:] - level[:-lag]) ** 2))
-        for lag in np.unique(np.geomspace(1, 0.75 * len(level), 400).astype(int))
-    ]
-    of_strangers = 2.0 * float(np.nanvar(level))
-    strange = np.flatnonzero(np.array(apart) > of_strangers)
-    return bool(len(strange)) and np.nanmin(apart[strange[0] :]) < 0.2 * of_strangers
-
-
-def _level(values: np.ndarray, window: int) -> pd.Series:
-    return pd.Series(values.astype("float64")).rolling(window, min_periods=1).mean()
-
-
-def _spread_within(values: np.ndarray, window: int) -> float:
-    """The standard deviation of `(rows,)` about the means of windows that end there."""
-    apart = values.astype("float64") - _level(values, window)
-    spread = float(np.sqrt((apart**2).mean()))
-    return spread if spread > np.finfo("float32").tiny else 1.0
 
 
 def _in_windows(flags: np.ndarray, window: int) -> np.ndarray:

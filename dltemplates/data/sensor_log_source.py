@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from dltemplates.data.sample_settings import refuse_settings
 from dltemplates.data.sensor_log import SensorLog
 from dltemplates.data.sensor_log_table import NO_TIMES, assemble_log
 from dltemplates.data.sensor_sample import sensor_sample
@@ -39,8 +40,8 @@ def load_sensor_log(
         path: For `path`: a CSV or Parquet file.
         name: For `tfds`: the data set's name. Its examples are rows, or it has one whole series.
         data_dir: For `tfds`: where prepared data sets lie; empty for the default.
-        timestamp: This and what follows, which the sample needs none of: see
-            `dltemplates.data.sensor_log_table.assemble_log`.
+        timestamp: This and what follows: see `dltemplates.data.sensor_log_table.assemble_log`. The
+            sample has its own columns, so naming some for it is refused.
         sensors: See there.
         label: See there.
         ignore: See there.
@@ -60,6 +61,7 @@ def load_sensor_log(
         log.warning("data.path is not used: data.source is %r, not 'path'.", source)
     if source == "sample":
         found = sensor_sample()
+        refuse_settings(found.series.names, "data.sensors", sensors, label, ignore)
         _tell(found)
         return found
     if source == "path":

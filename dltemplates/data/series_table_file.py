@@ -6,9 +6,11 @@ import warnings
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from dltemplates.data.decimal_commas import has_decimal_commas, with_decimal_points
 from dltemplates.data.series_table import SeriesTable, listed
 from dltemplates.errors import DataError
 
@@ -17,6 +19,8 @@ _LOOKED_AT = 20  # lines, to see what stands between fields
 
 def read_table(path: Path) -> SeriesTable:
     """Reads a CSV file (UTF-8 or cp949; comma, semicolon, tab or bar between) or a Parquet file.
+
+    Between semicolons numbers may have decimal commas; see `has_decimal_commas`.
 
     Raises:
         DataError: The file is missing, empty or unreadable, has no row, or two columns of one name.
@@ -49,7 +53,9 @@ def _read_parquet(path: Path) -> pd.DataFrame:
             where=path,
             hint="Write it again, or use CSV.",
         ) from None
-    if not isinstance(frame.index, pd.RangeIndex):
+    if isinstance(frame.index, pd.RangeIndex):
+        frame = frame.reset_index(drop=True)  # it may count from another row on
+    else:
         frame = frame.reset_index(names=frame.index.name or "timestamp")
     frame.columns = [str(name).strip() for name in frame.columns]
     return frame
@@ -91,9 +97,19 @@ def _decoded(path: Path, encoding: str) -> pd.DataFrame:
     separator = _separator(lines)
     names = [name.strip() for name in next(csv.reader([head], delimiter=separator), [])]
     _check_names(path, names)
+    frame = _parsed(path, encoding, separator)
+    if separator == ";" and _has_commas(frame):
+        written = _parsed(path, encoding, separator, dtype="str")
+        frame = with_decimal_points(frame) if has_decimal_commas(written) else frame
+    frame.columns = frame.columns.str.strip()
+    unnamed = [name for name in frame if name.startswith("Unnamed: ") and _is_idle(frame[name])]
+    return frame.drop(columns=unnamed)
+
+
+def _parsed(path: Path, encoding: str, separator: str, **how: Any) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        frame = pd.read_csv(
+        return pd.read_csv(
             path,
             encoding=encoding,
             sep=separator,
@@ -101,10 +117,14 @@ def _decoded(path: Path, encoding: str) -> pd.DataFrame:
             skip_blank_lines=False,
             skipinitialspace=True,
             low_memory=False,
+            **how,
         )
-    frame.columns = frame.columns.str.strip()
-    unnamed = [name for name in frame if name.startswith("Unnamed: ") and _is_idle(frame[name])]
-    return frame.drop(columns=unnamed)
+
+
+def _has_commas(frame: pd.DataFrame) -> bool:
+    """Whether a cell of text has a comma in it."""
+    columns = (frame[name] for name in frame if not pd.api.types.is_numeric_dtype(frame[name]))
+    return any(column.astype(str).str.contains(",", regex=False).any() for column in columns)
 
 
 def _separator(lines: list[str]) -> str:

@@ -5,11 +5,17 @@ from typing import Any
 import numpy as np
 
 from dltemplates.data.feature_table import FeatureTable
-from dltemplates.data.row_splits import SPLITS, Boundary, divide_rows, row_number
+from dltemplates.data.row_splits import (
+    FEWEST_HELD_OUT,
+    FEWEST_TRAINING,
+    SPLITS,
+    Boundary,
+    divide_rows,
+    row_number,
+)
 from dltemplates.data.standard_scale import StandardScale
 from dltemplates.errors import DataError
 
-_FEWEST = 20  # training rows
 LARGEST = 8.0  # standard deviations; what lies further out is as strange, and would rule the loss
 
 
@@ -155,7 +161,7 @@ class TableData:
         return parts
 
     def _check_splits(self) -> None:
-        for split, needed in (("train", _FEWEST), ("validation", 1)):
+        for split, needed in (("train", FEWEST_TRAINING), ("validation", FEWEST_HELD_OUT)):
             rows = len(self.rows(split))
             if rows < needed:
                 raise DataError(

@@ -58,6 +58,7 @@ class AnomalyReport:
         buffer: The widest buffer of VUS-PR, in rows; None for tables.
         rows_per_day: Rows of a day; None for tables.
         caution: What to know of the first detector's threshold; empty if nothing.
+        left_out: How many more test rows there are, without a single measurement.
         detectors: By name, the one in question first, then the baselines.
     """
 
@@ -68,6 +69,7 @@ class AnomalyReport:
     buffer: int | None
     rows_per_day: float | None
     caution: str
+    left_out: int
     detectors: dict[str, DetectorMetrics]
 
     def as_dict(self) -> dict:
@@ -131,6 +133,8 @@ class AnomalyReport:
             title += f", {self.anomalous:,} of them anomalous"
         if self.anomalous and self.buffer is not None:
             title += f", in {self.events:,} event{'s' if self.events != 1 else ''}"
+        if self.left_out:
+            title += f" ({self.left_out:,} more without a measurement are left out)"
         return f"{title}; thresholds for a false-alarm rate of {self.rate:.3g}"
 
     def _legend(self) -> list[str]:
@@ -168,6 +172,7 @@ def anomaly_report(
     rows_per_day: float | None = None,
     buffer: int | None = None,
     merge_gap: int = 0,
+    left_out: int = 0,
 ) -> AnomalyReport:
     """Compares detectors by their raw scores.
 
@@ -182,6 +187,7 @@ def anomaly_report(
         rows_per_day: Rows of a day; None for tables.
         buffer: Widest buffer of VUS-PR, in rows; None for tables, whose rows are no series.
         merge_gap: At most so many rows without an alarm lie within an alarm.
+        left_out: How many test rows are not among these, since nothing was measured in them.
 
     Raises:
         DataError: The held-out scores of the first detector cannot tell the rate.
@@ -219,6 +225,7 @@ def anomaly_report(
         buffer=buffer,
         rows_per_day=rows_per_day,
         caution=first.caution(rate),
+        left_out=left_out,
         detectors=metrics,
     )
 

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t as student
 
+from dltemplates.data.row_splits import FEWEST_HELD_OUT
 from dltemplates.errors import DataError
+from dltemplates.evaluation.score_knots import continued, predictive, thinned
 from dltemplates.evaluation.tail_fit import cluster_size, effective_count, fit_tail
 
-FEWEST_SCORES = 20
 FINEST_RATE = 1e-6  # of float32, in which a finished model computes 1 - score
-_KNOTS = 200
 _ANCHOR = 10  # independent scores above the start of the tail
 _TAIL_EXCESSES = 20  # independent scores that a tail is fitted to, at least
 _FINEST_OF_FEW = 1e-3
 _ANCHOR_OF_FEW = 5  # independent scores above what is told by counting
-_RAREST = 1e-9  # knot of a predictive distribution
 _BEYOND = 5  # how much rarer than one independent score a tail may state
 _FLOOR = 1e-9
 _SLACK = 1e-6  # a rate that was kept in float32 is the rate it was
@@ -124,14 +122,14 @@ class NormalScores:
         excesses = len(values) // 10
         if excesses < _TAIL_EXCESSES * size and len(knots) > 1:
             known = np.flatnonzero(not_below >= math.ceil(_ANCHOR_OF_FEW * size))
-            few = _continued(knots[known], probabilities[known], *_predictive(values))
+            few = continued(knots[known], probabilities[known], *predictive(values))
             return cls(*few, None, len(values), effective_count(values))
         if excesses >= _TAIL_EXCESSES * size:
             last = int(np.flatnonzero(not_below >= math.ceil(_ANCHOR * size))[-1])
             tail = _tail(values, excesses, size, float(knots[last]), float(probabilities[last]))
             if tail is not None:
                 knots, probabilities = knots[: last + 1], probabilities[: last + 1]
-        kept = _thinned(probabilities)
+        kept = thinned(probabilities)
         return cls(
             tuple(knots[kept].tolist()),
             tuple(probabilities[kept].tolist()),
@@ -235,10 +233,10 @@ def rate_of(alarms_per_day: float, rows_per_day: float) -> float:
 
 
 def _check(values: np.ndarray) -> None:
-    if len(values) < FEWEST_SCORES:
+    if len(values) < FEWEST_HELD_OUT:
         raise DataError(
             f"{len(values):,} held-out normal scores are too few to set a threshold; it takes "
-            f"{FEWEST_SCORES}.",
+            f"{FEWEST_HELD_OUT}.",
             hint="Hold out more normal rows.",
         )
     wrong = int((~np.isfinite(values)).sum())
@@ -260,47 +258,3 @@ def _tail(
     scale, shape = fit_tail(above, weight=1.0 / size)
     # What lies above a higher start is generalised Pareto again, with the same shape.
     return Tail(start, scale + shape * (start - base), shape, share)
-
-
-def _predictive(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Knots of Student's predictive distribution of one more normally distributed value.
-
-    It is wider the fewer independent values there are, which a quantile of so few is not.
-    """
-    count = effective_count(values)
-    spread = values.std() * np.sqrt(count / (count - 1.0)) * np.sqrt(1.0 + 1.0 / count)
-    probabilities = np.concatenate([np.linspace(0.99, 0.1, 60), np.geomspace(0.1, _RAREST, 81)[1:]])
-    knots = values.mean() + spread * student.isf(probabilities, max(count - 1.0, 1.5))
-    knots = knots.astype("float32").astype("float64")
-    kept = np.diff(knots, append=np.inf) > 0.0
-    return knots[kept], probabilities[kept]
-
-
-def _continued(
-    knots: np.ndarray, probabilities: np.ndarray, further: np.ndarray, rarer: np.ndarray
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """A distribution that goes on above its last knot as another does there; that, if it is empty.
-
-    Args:
-        knots: Scores, increasing.
-        probabilities: Shares above them, decreasing.
-        further: Knots of the other.
-        rarer: Its shares above them.
-    """
-    if len(knots):
-        kept = _thinned(probabilities) if len(knots) > 1 else slice(None)
-        above = further > knots[-1]
-        at_end = np.interp(knots[-1], further, rarer)
-        further = np.concatenate([knots[kept], further[above]])
-        rarer = np.concatenate([probabilities[kept], rarer[above] * probabilities[-1] / at_end])
-    return tuple(further.tolist()), tuple(rarer.tolist())
-
-
-def _thinned(probabilities: np.ndarray) -> np.ndarray:
-    """Places of at most 200 knots, even in probability and in its logarithm, both ends kept."""
-    if len(probabilities) <= _KNOTS:
-        return np.arange(len(probabilities))
-    logarithm = np.log(probabilities)
-    height = -probabilities / np.ptp(probabilities) - logarithm / np.ptp(logarithm)
-    targets = np.linspace(height[0], height[-1], _KNOTS)
-    return np.unique(np.searchsorted(height, targets).clip(max=len(height) - 1))

@@ -135,6 +135,16 @@ def normal_scores(model: keras.Model) -> NormalScores:
     )
 
 
+def threshold_caution(model: keras.Model, wanted: float) -> str:
+    """What to know of the threshold of a detector that was finished for a rate; empty if nothing.
+
+    Args:
+        model: A finished detector.
+        wanted: The false-alarm rate: it may have become another, or be an extrapolation.
+    """
+    return _caution(normal_scores(model), wanted)
+
+
 def raw_scores(model: keras.Model, values: np.ndarray) -> np.ndarray:
     """How strange rows are before calibration, which is exact also where scores are all but 1.
 
@@ -210,16 +220,7 @@ def _finished(
     known = np.mean([strangeness.of(part, held_out) for part in parts], axis=0)
 
     normal = NormalScores.fit(known)
-    if rate < normal.finest:
-        log.warning(
-            "%d validation rows, worth %d independent ones, cannot tell a false-alarm rate of %g; "
-            "it is set to %.2g, the finest that they can.",
-            normal.count,
-            normal.effective,
-            rate,
-            normal.finest,
-        )
-    elif caution := normal.caution(rate):
+    if caution := _caution(normal, rate):
         log.warning(caution)
     calibration = ScoreCalibration(
         normal.knots,
@@ -234,6 +235,16 @@ def _finished(
     errors = judged[..., :features] / strangeness.unit("error")
     attribution = errors / ops.maximum(ops.sum(errors, axis=-1, keepdims=True), _TINY)
     return keras.Model(inputs, {"score": score, "alarm": alarm, "attribution": attribution})
+
+
+def _caution(normal: NormalScores, wanted: float) -> str:
+    if wanted >= normal.finest:
+        return normal.caution(wanted)
+    return (
+        f"{normal.count:,} validation rows, worth {normal.effective:,} independent ones, cannot "
+        f"tell a false-alarm rate of {wanted:g}; it is set to {normal.finest:.2g}, the finest that "
+        "they can."
+    )
 
 
 class _Strangeness:

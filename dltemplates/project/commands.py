@@ -170,4 +170,5 @@ def train(
         return
     click.echo(f"Trained: {run.folder}")
     for key, value in result.items():
-        click.echo(f"  {key.replace('_', ' '):24} {value:.4g}" if value is not None else "")
+        if value is not None and not isinstance(value, str):  # words were said as they came up
+            click.echo(f"  {key.replace('_', ' '):24} {value:.4g}")

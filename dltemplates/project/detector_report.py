@@ -27,12 +27,14 @@ _VUS_WINDOWS = 2  # the widest buffer of VUS-PR, in windows
 def report_on(model: keras.Model, data: SensorData | TableData, merge_gap: int) -> AnomalyReport:
     """Measures a finished detector beside the baselines, all calibrated on the validation rows.
 
+    Rows of the test that only keep the grid regular, without a single measurement, are left out.
+
     Raises:
         DataError: There are no test rows.
     """
     if not _has_test(data):
         raise DataError(
-            "There is no test split.",
+            "There is no test split, or nothing was measured in it.",
             where="data.test_fraction",
             hint="Set it above 0 and train again.",
         )
@@ -54,6 +56,7 @@ def report_on(model: keras.Model, data: SensorData | TableData, merge_gap: int) 
         rows_per_day=data.rows_per_day if isinstance(data, SensorData) else None,
         buffer=_VUS_WINDOWS * data.window if isinstance(data, SensorData) else None,
         merge_gap=merge_gap if series else 0,
+        left_out=_left_out(data),
     )
 
 
@@ -83,12 +86,13 @@ def plot_test(path: Path, model: keras.Model, data: SensorData, merge_gap: int) 
     ends = data.ends("test")
     judged = detector.judge(data.values(range(int(ends[0]) - data.window + 1, int(ends[-1]) + 1)))
     events = alarm_events(judged.alarm, judged.score, merge_gap)
+    labels = data.labels("test")
     plot_anomalies(
         path,
         data.log.series.times[ends],
         1.0 - judged.score,
         detector.false_alarm_rate,
-        labels=_labels(data, "test"),
+        labels=None if labels is None else labels[-len(ends) :],
         events=events,
         strongest=[
             detector.names[strongest(judged, range(event.start, event.stop))[0][0]]
@@ -98,20 +102,32 @@ def plot_test(path: Path, model: keras.Model, data: SensorData, merge_gap: int) 
 
 
 def _has_test(data: SensorData | TableData) -> bool:
-    return bool(len(data.rows("test") if isinstance(data, TableData) else data.splits["test"]))
+    if isinstance(data, TableData):
+        return bool(len(data.rows("test")))
+    return bool(data.splits["test"]) and bool(data.usable("test").any())
+
+
+def _left_out(data: SensorData | TableData) -> int:
+    """Test rows in which nothing was measured."""
+    return 0 if isinstance(data, TableData) else int((~data.usable("test")).sum())
 
 
 def _raw(model: keras.Model, data: SensorData | TableData, split: str) -> np.ndarray:
     if isinstance(data, TableData):
         return raw_scores(model, data.table.values[data.rows(split)])
-    ends = data.ends(split)
+    ends = _places(data, split)
     rows = range(int(ends[0]) - data.window + 1, int(ends[-1]) + 1)
     return raw_scores(model, data.values(rows))[ends - ends[0]]
 
 
 def _places(data: SensorData | TableData, split: str, most: int = 0) -> np.ndarray:
-    """The rows of a split, or the ends of its windows; evenly chosen where there are too many."""
+    """The rows of a split, or the ends of its windows; evenly chosen where there are too many.
+
+    Those of the test that end with a row without a measurement are left out.
+    """
     places = data.rows(split) if isinstance(data, TableData) else data.ends(split)
+    if isinstance(data, SensorData) and split == "test":
+        places = places[data.usable(split)[-len(places) :]]
     if most and len(places) > most:
         return places[np.linspace(0, len(places) - 1, most).astype("int64")]
     return places
@@ -129,7 +145,7 @@ def _scores(baseline: Detector, data: SensorData | TableData, split: str) -> np.
 
 
 def _labels(data: SensorData | TableData, split: str) -> np.ndarray | None:
-    labels = data.labels(split)
-    if labels is None or isinstance(data, TableData):
-        return labels
-    return labels[-len(data.ends(split)) :]
+    if isinstance(data, TableData):
+        return data.labels(split)
+    labels = data.log.labels
+    return None if labels is None else labels[_places(data, split)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from dltemplates.data.decimal_commas import with_decimal_point
 from dltemplates.errors import DataError
 from dltemplates.project.detector import Detector
 
@@ -22,10 +23,12 @@ def judge_stream(detector: Detector, lines: Iterable[str]) -> Iterator[dict]:
             window on.
         lines: A header, then rows, with commas, semicolons, tabs or bars between cells. Columns
             are found by their names, others are not looked at; an empty cell is a missing value.
+            Between semicolons a comma is a decimal one, as in files.
 
     Yields:
-        For each row: `row`, its number from 1, `score`, `alarm` and `strongest`, what has most to
-        do with it. Rows before the first whole window have a score of None.
+        For each row: `row`, its number from 1 with blank lines counted, `score`, `alarm` and
+        `strongest`, what has most to do with it. Rows before the first whole window have a score of
+        None.
 
     Raises:
         DataError: A column is missing, a cell is no number, or a line is no CSV.
@@ -35,7 +38,11 @@ def judge_stream(detector: Detector, lines: Iterable[str]) -> Iterator[dict]:
     places = detector.columns(header, "the standard input")
     reader = _cells(lines, separator)
     recent: deque[list[float]] = deque(maxlen=max(detector.window, 1))
-    for number, cells in enumerate(filter(None, reader), 1):
+    for number, cells in enumerate(reader, 1):
+        if not cells:  # a blank line counts, as in a file
+            continue
+        if separator == ";":
+            cells = [with_decimal_point(cell) for cell in cells]
         recent.append([_number(cells, place, header[place], number) for place in places])
         if len(recent) < recent.maxlen:  # type: ignore[operator]
             yield {"row": number, "score": None, "alarm": False, "strongest": None}

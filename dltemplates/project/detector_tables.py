@@ -94,14 +94,18 @@ def log_tables(detector: Detector, log: SensorLog, merge_gap: int) -> LogTables:
 
 
 def row_table(detector: Detector, table: FeatureTable) -> pd.DataFrame:
-    """Judges a table: `row`, its number from 1, `score`, `alarm`, and each feature's share.
+    """Judges a table: `row`, its number in the file, `score`, `alarm`, and each feature's share.
+
+    Rows are counted from 1 below the line of names. Blank ones count and are not judged, so row `n`
+    of a CSV file is its line `n + 1`.
 
     Raises:
         DataError: A feature is missing.
     """
     places = detector.columns(table.names, table.where)
     judged = detector.judge(table.values[:, places])
-    return pd.DataFrame({"row": np.arange(1, len(table) + 1), **_columns(detector, judged)})
+    numbers = np.arange(1, len(table) + 1) if table.numbers is None else table.numbers
+    return pd.DataFrame({"row": numbers, **_columns(detector, judged)})
 
 
 def strongest(judged: Judgement, rows: range) -> list[tuple[int, float]]:

@@ -83,6 +83,36 @@ def test_refusals(read, change, settings, message):
     assert caught.value.hint
 
 
+def test_a_cell_of_text_among_decimal_commas(tmp_path):
+    (tmp_path / "rows.csv").write_text("a;b\n1,5;2\n1,25;off\n;3\n")
+    with pytest.raises(DataError, match=r"1 line with text in column 'b'.* \(line 3: 'off'\)"):
+        load_feature_table("path", path=str(tmp_path / "rows.csv"))
+
+
+def test_rows_are_numbered_as_in_the_file(tmp_path, read):
+    assert read(frame()).numbers.tolist() == list(range(1, 31))
+    lines = frame().to_csv(index=False).splitlines()
+    (tmp_path / "rows.csv").write_text("\n".join([*lines[:3], "", *lines[3:]]))
+    found = load_feature_table("path", path=str(tmp_path / "rows.csv"))
+    assert found.numbers.tolist() == [1, 2, *range(4, 32)]
+    frame().iloc[10:].to_parquet(tmp_path / "rows.parquet")
+    found = load_feature_table("path", path=str(tmp_path / "rows.parquet"))
+    assert found.numbers.tolist() == list(range(1, 21))
+
+
+@pytest.mark.parametrize(
+    "settings", [{"features": ["speed"]}, {"label": "fault"}, {"ignore": ["heat"]}]
+)
+def test_the_sample_is_taken_whole(settings):
+    name = next(iter(settings))
+    with pytest.raises(DataError, match="would not be used") as caught:
+        load_feature_table("sample", **settings)
+    assert caught.value.where == f"data.{name}"
+    assert "data.source" in caught.value.hint
+    names = load_feature_table("sample").names
+    assert load_feature_table("sample", features=names[::-1]).names == names
+
+
 def test_what_to_do_about_text(read):
     with pytest.raises(DataError) as caught:
         read(frame().assign(kind="pump"))

@@ -15,6 +15,11 @@ def of(window=6, **kinds):
     return SensorData(small_log(**kinds), window=window)
 
 
+def wider(log):
+    """With 30 validation rows, for those of which some cannot be used."""
+    return SensorData(log, window=6, train_end=50, validation_end=80)
+
+
 def altered(log, change):
     values = log.series.values.copy()
     change(values)
@@ -63,14 +68,14 @@ def test_windows_are_scaled_by_the_training_rows():
 def test_what_comes_after_training_has_no_part_in_the_scaling():
     log = small_log(missing=True)
     later = altered(log, lambda values: values.__setitem__((slice(None), slice(50, None)), 1e6))
-    old, new = SensorData(log, window=6), SensorData(later, window=6)
+    old, new = wider(log), wider(later)
     assert (old.mean.tolist(), old.scale.tolist()) == (new.mean.tolist(), new.scale.tolist())
     ends = old.ends("train")
     assert old.windows(ends).tobytes() == new.windows(ends).tobytes()
 
 
 def test_missing_values_are_filled_as_a_served_model_has_to():
-    data = of(missing=True)
+    data = wider(small_log(missing=True))
     raw = data.values(range(100))
     ends = np.arange(5, 100)
     rows = ends[:, None] + np.arange(-5, 1)
@@ -83,7 +88,7 @@ def test_missing_values_are_filled_as_a_served_model_has_to():
 
 
 def test_rows_without_any_value_do_not_count():
-    data = of(missing=True)
+    data = wider(small_log(missing=True))
     assert np.flatnonzero(~data.usable("train")).tolist()[-6:] == [44, 45, 46, 47, 48, 49]
     assert not data.usable("validation")[:2].any()
     assert 49 not in data.ends("train"), "a window without a value"
@@ -93,14 +98,14 @@ def test_rows_without_any_value_do_not_count():
 def test_labelled_anomalies_neither_train_nor_calibrate():
     log = small_log(anomalies=(20, 55, 80))
     wild = altered(log, lambda values: values.__setitem__((slice(None), 20), 1e6))
-    data = SensorData(wild, window=6)
+    data = wider(wild)
     assert data.ends("train").tolist() == [*range(5, 20), *range(26, 50)]
     assert np.flatnonzero(~data.usable("train")).tolist() == [20]
     assert np.flatnonzero(~data.usable("validation")).tolist() == [5]
     assert data.usable("test").all(), "the test is to find them"
-    assert data.ends("validation").tolist() == [*range(50, 55), *range(61, 70)], "no such window"
+    assert data.ends("validation").tolist() == [*range(50, 55), *range(61, 80)], "no such window"
     assert (data.mean < 10).all()
-    assert data.labels("test").tolist() == [0] * 10 + [1] + [0] * 19
+    assert data.labels("test").tolist() == [1] + [0] * 19
     assert of().labels("test") is None
 
 
@@ -121,9 +126,9 @@ def test_a_constant_sensor_is_kept_and_said():
 
 
 def test_what_a_run_records_is_json():
-    found = json.loads(json.dumps(of(missing=True, anomalies=(20, 80)).describe()))
+    found = json.loads(json.dumps(wider(small_log(missing=True, anomalies=(20, 80))).describe()))
     assert found["splits"]["train"]["anomalies"] == 1
-    assert found["splits"]["test"]["rows"] == [70, 100]
+    assert found["splits"]["test"]["rows"] == [80, 100]
     assert found["names"] == ["a", "b", "c"]
     assert of().describe()["splits"]["test"]["anomalies"] is None
 
@@ -145,13 +150,23 @@ def test_windows_beyond_the_log_are_a_mistake():
         (
             {"anomalies": range(100)},
             {},
-            "The train split has 0 usable rows; 50 are labelled as anomalies",
+            "The train split has 0 usable rows, and needs 20 or more; 50 rows are labelled",
         ),
-        ({"anomalies": range(50, 70)}, {}, "The validation split has 0 usable rows; 20 are"),
+        ({"anomalies": range(50, 70)}, {}, "The validation split has 0 usable rows, and needs 20"),
+        (
+            {},
+            {"train_end": 50, "validation_end": 69},
+            "The validation split has 19 usable rows, and needs 20",
+        ),
+        (
+            {"anomalies": (60,)},
+            {"train_end": 50, "validation_end": 75},
+            "validation split has 19 windows without an anomaly, and needs 20 or more; 1 rows are",
+        ),
         (
             {"anomalies": range(0, 50, 5)},
             {},
-            "The train split has no window without an anomaly; 10 are",
+            "The train split has 0 windows without an anomaly, and needs 1 or more; 10 rows are",
         ),
         ({}, {"train_end": "soon"}, "'soon' is neither a row number nor a time"),
         ({}, {"train_end": 90}, "do not follow each other"),

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dltemplates.data.sensor_data import SensorData, usual_window, wanders
+from dltemplates.data.sensor_data import SensorData, usual_window
+from dltemplates.data.sensor_levels import wanders
 from tests.data.small_log import small_log
 
 ROWS, WINDOW = 4_000, 16

@@ -164,6 +164,26 @@ def test_only_text(read):
         read(text)
 
 
+@pytest.mark.parametrize(
+    "settings", [{"sensors": ["speed"]}, {"label": "speed"}, {"ignore": ["speed"]}]
+)
+def test_the_sample_is_taken_whole(settings):
+    with pytest.raises(DataError, match="'speed' would not be used") as caught:
+        load_sensor_log("sample", **settings)
+    assert caught.value.where == f"data.{next(iter(settings))}"
+    names = load_sensor_log("sample").series.names
+    assert load_sensor_log("sample", sensors=names[::-1]).series.names == names
+
+
+def test_decimal_commas(tmp_path):
+    rows = [f"01.03.2024 {row // 60:02}:{row % 60:02};{row},5;{row};0" for row in range(90)]
+    (tmp_path / "log.csv").write_text("\n".join(["Zeit;Druck;Takt;fault", *rows]))
+    log = load_sensor_log("path", path=str(tmp_path / "log.csv"), timestamp="Zeit", label="fault")
+    assert log.series.names == ["Druck", "Takt"]
+    assert log.series.values[:, 7].tolist() == [7.5, 7.0]
+    assert log.labels.tolist() == [0] * 90
+
+
 def test_a_path_is_wanted(caplog):
     with pytest.raises(DataError, match=r"data\.path: No path given"):
         load_sensor_log("path")

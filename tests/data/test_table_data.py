@@ -37,30 +37,30 @@ def test_rows_are_divided_in_their_order():
 
 def test_labelled_anomalies_all_go_to_the_test():
     table = small_table(anomalies=(0, 3, 60, 99))
-    data = TableData(table)
-    assert counts(data) == [48, 19, 33]
-    assert data.rows("train").tolist() == [1, 2, *range(4, 50)]
+    data = TableData(table, validation_fraction=0.25)
+    assert counts(data) == [43, 24, 33]
+    assert data.rows("train").tolist() == [1, 2, *range(4, 45)]
     assert data.labels("train").sum() == data.labels("validation").sum() == 0
     assert data.labels("test").sum() == 4
     assert (np.diff(data.rows("test")) > 0).all()
     together = np.concatenate([data.rows(s) for s in ("train", "validation", "test")])
     assert sorted(together) == list(range(100))
-    left = TableData(table, exclude_labelled=False)
-    assert left.rows("train").tolist() == list(range(50))
+    left = TableData(table, validation_fraction=0.25, exclude_labelled=False)
+    assert left.rows("train").tolist() == list(range(45))
     assert left.labels("train").sum() == 2
 
 
 def test_a_table_that_begins_with_its_anomalies():
-    data = TableData(small_table(anomalies=range(60)), validation_fraction=0.2)
-    assert data.rows("train").tolist() == list(range(60, 80))
-    assert len(data.rows("test")) == 72
+    data = TableData(small_table(160, anomalies=range(60)))
+    assert data.rows("train").tolist() == list(range(60, 110))
+    assert len(data.rows("test")) == 90
 
 
 def test_ends_are_numbers_of_rows_of_the_table():
-    data = TableData(small_table(anomalies=(3, 95)), train_end=40, validation_end="50", test_end=90)
+    data = TableData(small_table(anomalies=(3, 95)), train_end=40, validation_end="60", test_end=90)
     assert data.rows("train").tolist() == [n for n in range(40) if n != 3]
-    assert data.rows("validation").tolist() == list(range(40, 50))
-    assert data.rows("test").tolist() == [3, *range(50, 90)]
+    assert data.rows("validation").tolist() == list(range(40, 60))
+    assert data.rows("test").tolist() == [3, *range(60, 90)]
 
 
 def test_values_are_scaled_by_the_training_rows():
@@ -96,6 +96,11 @@ def test_what_a_run_records_is_json():
         ({"anomalies": range(70)}, {}, "The train split has 15 rows; 20 or more are needed"),
         ({"rows": 30}, {}, "The train split has 15 rows"),
         ({}, {"validation_fraction": 0}, "The validation split has 0 rows"),
+        (
+            {},
+            {"train_end": 50, "validation_end": 69},
+            "The validation split has 19 rows; 20 or",
+        ),
         ({}, {"train_end": "2024-01-01"}, "'2024-01-01' is no row number"),
         ({}, {"train_end": 101}, "There is no row 101; there are 100"),
         ({}, {"train_end": 90}, "do not follow each other"),

@@ -48,6 +48,13 @@ def test_against_definitions(detectors, labels):
     assert report.detectors["guess"].average_precision == pytest.approx(0.03, abs=0.01)
 
 
+def test_rows_that_are_left_out_are_said(detectors, labels):
+    report = anomaly_report(detectors, labels, 0.01, buffer=20, left_out=1_234)
+    assert "in 6 events (1,234 more without a measurement are left out);" in str(report)
+    assert report.as_dict()["left_out"] == 1_234
+    assert "left out" not in str(anomaly_report(detectors, labels, 0.01, buffer=20))
+
+
 def test_every_threshold_is_set_for_the_same_rate(detectors, labels):
     report = anomaly_report(detectors, labels, 0.01, rows_per_day=DAY, buffer=20)
     for each in report.detectors.values():

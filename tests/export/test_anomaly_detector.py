@@ -13,6 +13,7 @@ from dltemplates.export.anomaly_detector import (
     normal_scores,
     raw_scores,
     sensor_names,
+    threshold_caution,
 )
 from tests.export.small_detector import (
     BROKEN,
@@ -187,6 +188,9 @@ def test_a_rate_that_is_too_fine_becomes_the_finest_and_is_said(data, caplog):
     model = sensor_detector(data, rate=1e-6)
     assert model.get_layer(THRESHOLD).false_alarm_rate == pytest.approx(normal_scores(model).finest)
     assert "cannot tell a false-alarm rate of 1e-06; it is set to" in caplog.text
+    assert threshold_caution(model, 1e-6) in caplog.text
+    assert "is an extrapolation" in threshold_caution(model, normal_scores(model).finest)
+    assert threshold_caution(model, 0.1) == ""
 
 
 def test_few_held_out_rows():
@@ -194,9 +198,8 @@ def test_few_held_out_rows():
     model = sensor_detector(data, rate=0.01)
     assert model.get_layer(THRESHOLD).false_alarm_rate == pytest.approx(0.01)
     assert normal_scores(model).tail is None
-    data = pump_data(rows=90)
-    with pytest.raises(DataError, match="18 held-out normal scores are too few"):
-        sensor_detector(data)
+    with pytest.raises(DataError, match="The validation split has 18 usable rows, and needs 20"):
+        pump_data(rows=90)
 
 
 @pytest.mark.parametrize("parts", [("error",), ("neighbors",), ("error", "neighbors")])

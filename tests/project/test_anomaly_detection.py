@@ -154,6 +154,32 @@ def test_evaluate_measures_the_detector_beside_the_baselines(series, tmp_path):
     assert "window PCA" in series("evaluate").output
 
 
+def test_train_tells_in_json_what_it_tells_in_words(table, tmp_path):
+    source = (
+        "def train(config, run):\n    return {'training_seconds': 2.5, 'caution': 'Mind it.'}\n"
+    )
+    (tmp_path / "tiny_detector/train.py").write_text(source)
+    arguments = ("train", "--config", "runs/first/config.toml")
+    report = json.loads(table(*arguments, "--json").stdout)
+    assert (report["training_seconds"], report["caution"]) == (2.5, "Mind it.")
+    assert table(*arguments).stdout.splitlines()[1:] == [f"  {'training seconds':24} 2.5"]
+
+
+def test_rows_without_a_measurement_are_no_normal_rows(series):
+    before = json.loads(series("evaluate", "--json").stdout)
+    frame = log_frame()
+    still = range(2_700, 2_900)
+    frame.drop(index=list(still)).to_csv("data.csv", index=False)  # the grid keeps their places
+    report = json.loads(series("evaluate", "--json").stdout)
+    assert (before["left_out"], report["left_out"]) == (0, len(still))
+    assert (before["rows"], report["rows"]) == (900, 900 - len(still))
+    assert (report["anomalous"], report["events"]) == (len(BROKEN), 1)
+    shares = json.loads(series("threshold", "--json").stdout)["alarms"]
+    network = report["detectors"]["network"]
+    assert shares["of the normal test rows"] == pytest.approx(network["false_alarm_rate"])
+    assert "(200 more without a measurement are left out)" in series("evaluate").output
+
+
 def test_evaluate_of_a_table_with_and_without_labels(table, tmp_path):
     frame = table_frame()
     result = table("evaluate")
@@ -359,6 +385,27 @@ def test_predict_of_a_table(table):
     result = table("predict", "--stream", input=frame.iloc[:3].to_csv(index=False))
     answers = [json.loads(line)["score"] for line in result.stdout.splitlines()]
     np.testing.assert_allclose(answers, one["score"][:3], atol=1e-5)
+
+
+def test_rows_of_a_table_are_those_of_its_file(table):
+    lines = table_frame().drop(columns="bad").iloc[:8].to_csv(index=False).splitlines()
+    text = "\n".join([*lines[:3], "", "", *lines[3:]]) + "\n"
+    with open("other.csv", "w") as file:
+        file.write(text)
+    assert table("predict", "--data", "other.csv", "--to", "out").exit_code == 0
+    expected = [1, 2, 5, 6, 7, 8, 9, 10]
+    assert pd.read_csv("out/scores.csv")["row"].tolist() == expected
+    answers = table("predict", "--stream", input=text).stdout.splitlines()
+    assert [json.loads(line)["row"] for line in answers] == expected
+
+
+def test_a_stream_with_decimal_commas(table):
+    frame = table_frame().drop(columns="bad").iloc[:3]
+    plain, european = (
+        table("predict", "--stream", input=frame.to_csv(index=False, sep=";", decimal=mark)).stdout
+        for mark in ".,"
+    )
+    assert plain == european and len(plain.splitlines()) == 3
 
 
 def test_evaluate_finds_columns_by_their_names(series):

@@ -5,10 +5,10 @@ import math
 import keras
 from dltemplates.callbacks import Checkpoint, Progress
 #% if kind == "series"
-from dltemplates.export.anomaly_detector import THRESHOLD, finish_sensor_detector
+from dltemplates.export.anomaly_detector import THRESHOLD, finish_sensor_detector, threshold_caution
 from dltemplates.export.detector_archive import sample_logs
 #% else
-from dltemplates.export.anomaly_detector import THRESHOLD, finish_table_detector
+from dltemplates.export.anomaly_detector import THRESHOLD, finish_table_detector, threshold_caution
 from dltemplates.export.detector_archive import sample_rows
 #% endif
 from dltemplates.training.environment import describe_environment
@@ -24,7 +24,7 @@ from .data import load_data, make_batches
 from .model import build_model
 
 
-def train(config: Config, run: Run) -> dict[str, float]:
+def train(config: Config, run: Run) -> dict[str, float | str]:
     """Trains the network and saves the finished detector with the run."""
     keras.utils.set_random_seed(config.train.seed)
     data = load_data(config)
@@ -76,6 +76,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
     return {
         "training_seconds": progress.training_seconds,
         "false_alarm_rate": detector.get_layer(THRESHOLD).false_alarm_rate,
+        "caution": threshold_caution(detector, rate),
     }
 
 

@@ -32,8 +32,9 @@ def run(folder):
 def trained(run, settings, folder) -> Path:
     """The folder of a short run."""
     options = [part for setting in settings for part in ("--set", setting)]
-    code, output = run("train", "--config", CONFIG, "--name", "first", *options)
+    code, output = run("train", "--config", CONFIG, "--name", "first", "--json", *options)
     assert code == 0, output
+    assert '"caution": "' in output
     return folder / "runs/first"
 
 

@@ -7,21 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from dltemplates.data.encoded_images import EncodedImages, LabelledImages, printable
+from dltemplates.data.encoded_images import SPLIT_NAMES, EncodedImages, LabelledImages, printable
 from dltemplates.errors import DataError
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp", ".webp"}
 
-_SPLIT_FOLDERS = {
-    "train": "train",
-    "training": "train",
-    "validation": "validation",
-    "valid": "validation",
-    "val": "validation",
-    "dev": "validation",
-    "test": "test",
-    "testing": "test",
-}
 _LAYOUT = (
     "Expected <folder>/<class>/<image>, or <folder>/train/<class>/<image> with optional "
     "validation and test folders beside train."
@@ -38,8 +28,8 @@ def read_class_folders(folder: Path) -> LabelledImages:
         DataError: No class folders, an empty class, one class only, two folders for one split, or
             names that are not UTF-8.
     """
-    roots = _split_roots(folder)
-    classes = {split: _class_folders(root) for split, root in roots.items()}
+    roots = split_roots(folder)
+    classes = {split: class_folders(root) for split, root in roots.items()}
     names = sorted(
         {name for found in classes.values() for name in found},
         key=lambda name: (natural_order(name), name),
@@ -80,10 +70,15 @@ def natural_order(name: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _split_roots(folder: Path) -> dict[str, Path]:
+def split_roots(folder: Path) -> dict[str, Path]:
+    """The folder of each split: those called after one, or `folder` itself as `train`.
+
+    Raises:
+        DataError: Two folders for one split, or `folder` cannot be read.
+    """
     roots: dict[str, Path] = {}
     for place in _folders(folder):
-        split = _SPLIT_FOLDERS.get(place.name.lower())
+        split = SPLIT_NAMES.get(place.name.lower())
         if split is None:
             continue
         if split in roots:
@@ -98,7 +93,12 @@ def _split_roots(folder: Path) -> dict[str, Path]:
     return roots
 
 
-def _class_folders(root: Path) -> dict[str, list[Path]]:
+def class_folders(root: Path) -> dict[str, list[Path]]:
+    """The folders of each class in `root`, by its name in composed Unicode.
+
+    Raises:
+        DataError: A name that is not UTF-8, or `root` cannot be read.
+    """
     classes: dict[str, list[Path]] = {}
     for place in _folders(root):
         name = unicodedata.normalize("NFC", place.name)
@@ -130,7 +130,7 @@ def _folders(folder: Path) -> list[Path]:
 def image_files(folder: Path, ignored: list[str]) -> list[str]:
     """Image files in `folder` and below, in name order; what else is there goes to `ignored`."""
     images: list[str] = []
-    for place, folders, names in os.walk(folder, onerror=_refuse_unreadable):
+    for place, folders, names in os.walk(folder, onerror=refuse_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
@@ -140,7 +140,8 @@ def image_files(folder: Path, ignored: list[str]) -> list[str]:
     return images
 
 
-def _refuse_unreadable(error: OSError) -> None:
+def refuse_unreadable(error: OSError) -> None:
+    """What `os.walk` does with a folder that it cannot read, as its `onerror`."""
     raise DataError(
         f"Cannot read this folder: {error.strerror}.",
         where=error.filename,

@@ -14,6 +14,16 @@ from dltemplates.errors import DataError
 log = logging.getLogger(__name__)
 
 SPLITS = ("train", "validation", "test")
+SPLIT_NAMES = {  # what files and folders of splits are called
+    "train": "train",
+    "training": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "dev": "validation",
+    "test": "test",
+    "testing": "test",
+}
 
 
 @dataclass(frozen=True)

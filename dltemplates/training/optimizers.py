@@ -1,9 +1,11 @@
 """Optimizers by name, with values that usually work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
 
+from dltemplates.training.fused_adam import FusedAdamW
 from dltemplates.training.muon import ConvolutionalMuon
 from dltemplates.training.rated_sgd import RatedSGD
 from dltemplates.training.schedules import build_schedule
@@ -44,6 +46,7 @@ def build_optimizer(
     weight_decay: float | str = "auto",
     clip_norm: float = 0.0,
     ema: bool = False,
+    spared: Sequence[str] = (),
 ) -> keras.optimizers.Optimizer:
     """Builds a `keras.optimizers` optimizer.
 
@@ -59,6 +62,7 @@ def build_optimizer(
             applied to biases and normalisation parameters.
         clip_norm: Norm that the whole gradient is cut to; 0 for none.
         ema: Whether to keep an exponential moving average of the weights.
+        spared: Parts of the names of further weights without decay, such as `embeddings`.
     """
     if name not in _USUAL:
         raise ValueError(f"Expected one of {', '.join(_USUAL)}, received {name!r}.")
@@ -83,13 +87,13 @@ def build_optimizer(
             "adagrad": keras.optimizers.Adagrad,
             "rmsprop": keras.optimizers.RMSprop,
             "adam": keras.optimizers.Adam,
-            "adamw": keras.optimizers.AdamW,
+            "adamw": FusedAdamW,
             "lion": keras.optimizers.Lion,
         }
         if name == "adamw":
             shared["weight_decay"] = float(decay)  # AdamW refuses None
         optimizer = classes[name](**shared)
-    optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
+    optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma", *spared])
     return optimizer
 
 

@@ -28,6 +28,7 @@ class Run:
         checkpoints/: The network after the last and after the best epoch.
         samples/: A few raw inputs, for the export to be proven on.
         model.keras: The finished model, from raw input to named classes.
+        encoder.keras: What pre-training leaves, instead of a finished model.
         metrics.json: What `evaluate` found.
     """
 
@@ -59,6 +60,18 @@ class Run:
         return cls(folder)
 
     @classmethod
+    def named(cls, parent: Path, name: str) -> "Run":
+        """The run called `name` (a name or a path), finished or not.
+
+        Raises:
+            RunError: There is none.
+        """
+        run = cls(Path(name) if (Path(name) / "config.toml").exists() else parent / name)
+        if not run.folder.is_dir():
+            raise RunError("No such run.", where=run.folder, hint=f"Runs: {_names(parent)}")
+        return run
+
+    @classmethod
     def find(cls, parent: Path, name: str | None = None) -> "Run":
         """The run called `name` (a name or a path), or the latest finished one.
 
@@ -66,9 +79,13 @@ class Run:
             RunError: There is none, or it has no finished model.
         """
         if name is not None:
-            run = cls(Path(name) if (Path(name) / "config.toml").exists() else parent / name)
-            if not run.folder.is_dir():
-                raise RunError("No such run.", where=run.folder, hint=f"Runs: {_names(parent)}")
+            run = cls.named(parent, name)
+            if run.encoder_path.exists():
+                raise RunError(
+                    "This run is one of pre-training, which leaves no finished model.",
+                    where=run.folder,
+                    hint=f"Train from it: train --set train.pretrained={name}",
+                )
             if not run.model_path.exists():
                 raise RunError(
                     "This run has no finished model.",
@@ -96,6 +113,10 @@ class Run:
         return self.folder / "model.keras"
 
     @property
+    def encoder_path(self) -> Path:
+        return self.folder / "encoder.keras"
+
+    @property
     def checkpoints(self) -> Path:
         return self.folder / "checkpoints"
 
@@ -113,24 +134,25 @@ class Run:
         Raises:
             RunError: The file is damaged, or holds layers that this installation lacks.
         """
-        import dltemplates.layers  # noqa: F401 - registers our layers with Keras
+        return _read_model(self.model_path)
 
-        if not os.access(self.model_path, os.R_OK):
-            raise RunError("No permission to read this model.", where=self.model_path)
-        if not zipfile.is_zipfile(self.model_path):
+    def save_encoder(self, encoder: keras.Model) -> None:
+        """Writes what pre-training leaves."""
+        replace_file(self.encoder_path, encoder.save)
+
+    def load_encoder(self) -> keras.Model:
+        """Reads what pre-training left.
+
+        Raises:
+            RunError: There is none, the file is damaged, or holds layers that are not there.
+        """
+        if not self.encoder_path.exists():
             raise RunError(
-                "This model is damaged: it is no Keras file.",
-                where=self.model_path,
-                hint="Train again, or choose another run with --run.",
+                "This run has no pre-trained encoder.",
+                where=self.folder,
+                hint="Name a run of the pretrain command in train.pretrained.",
             )
-        try:
-            return keras.models.load_model(self.model_path, compile=False, safe_mode=True)
-        except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-            raise RunError(
-                f"This model cannot be read: {str(error).partition(chr(10))[0]}",
-                where=self.model_path,
-                hint="Train again, or choose another run with --run.",
-            ) from error
+        return _read_model(self.encoder_path)
 
     def write_text(self, name: str, text: str) -> None:
         replace_file(self.folder / name, lambda aside: aside.write_text(text, "utf-8"))
@@ -161,7 +183,7 @@ class Run:
 
     def discard_if_empty(self) -> None:
         """Removes the folder of a run that failed before it learned anything."""
-        if not any(self.checkpoints.iterdir()) and not self.model_path.exists():
+        if not any(self.checkpoints.iterdir()) and not any(self.folder.glob("*.keras")):
             shutil.rmtree(self.folder)
             with contextlib.suppress(OSError):  # other runs are there
                 self.folder.parent.rmdir()
@@ -181,6 +203,27 @@ def replace_file(path: Path, write: Callable[[Path], Any]) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+
+
+def _read_model(path: Path) -> keras.Model:
+    import dltemplates.layers  # noqa: F401 - registers our layers with Keras
+
+    if not os.access(path, os.R_OK):
+        raise RunError("No permission to read this model.", where=path)
+    if not zipfile.is_zipfile(path):
+        raise RunError(
+            "This model is damaged: it is no Keras file.",
+            where=path,
+            hint="Train again, or choose another run with --run.",
+        )
+    try:
+        return keras.models.load_model(path, compile=False, safe_mode=True)
+    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+        raise RunError(
+            f"This model cannot be read: {str(error).partition(chr(10))[0]}",
+            where=path,
+            hint="Train again, or choose another run with --run.",
+        ) from error
 
 
 def _write_bytes(path: Path, contents: bytes) -> None:

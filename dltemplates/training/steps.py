@@ -61,3 +61,8 @@ def plan_steps(
 def usual_steps(items: int, batch_size: int, passes: int = 40) -> int:
     """Steps of a run that is to see each item so often: from 300 to 2,000."""
     return min(max(passes * items // batch_size, _FEWEST_OF_ALL), _MOST_OF_ALL)
+
+
+def usual_epochs(items: int) -> int:
+    """Passes over so many training items: 6 over 100,000 and more, up to 30 over fewer."""
+    return min(max(round(6 * (100_000 / items) ** 0.5), 6), 30)

@@ -1,0 +1,63 @@
+"""Starting a network from the encoder of a pre-training run."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from dltemplates.errors import RunError
+from dltemplates.training.run import Run
+
+_FREE = {"name", "dtype", "trainable", "seed", "rate", "dropout", "noise_shape", "span", "token"}
+_SHOWN = 30  # characters of a setting in a message
+
+
+def load_encoder(runs: Path, name: str, model: keras.Model) -> None:
+    """Gives the first layers of `model` the weights of a pre-trained encoder.
+
+    The layers have to be alike, one by one: kind, settings and shapes of weights. Settings that
+    only matter in training, such as dropout, may differ, and so may precision.
+
+    Args:
+        runs: Folder of the runs.
+        name: Name or path of a run of the `pretrain` command.
+        model: A network that begins with the layers of such an encoder.
+
+    Raises:
+        RunError: There is no such run, it is none of pre-training, or its encoder is another.
+    """
+    run = Run.named(runs, name)
+    encoder = run.load_encoder()
+    pairs = list(zip(encoder.layers, model.layers, strict=False))
+    if len(model.layers) < len(encoder.layers):
+        difference = f"it has {len(encoder.layers)} layers, the network {len(model.layers)}"
+    else:
+        difference = next(filter(None, (_difference(*pair) for pair in pairs)), "")
+    if difference:
+        raise RunError(
+            f"Its encoder is not that of this network: {difference}.",
+            where=run.folder,
+            hint=f"Set the same model and data as in {run.config_path}, or pre-train again.",
+        )
+    for source, target in pairs:
+        target.set_weights(source.get_weights())
+
+
+def _difference(source: keras.layers.Layer, target: keras.layers.Layer) -> str:
+    """In which way the two layers differ, in words; empty if they do not."""
+    if type(source) is not type(target):
+        return f"where it has a {type(source).__name__}, the network has a {type(target).__name__}"
+    there, here = source.get_config(), target.get_config()
+    for key in there.keys() - _FREE:
+        if there[key] != here[key]:
+            return f"{target.name} has {_setting(key, there[key], here[key])}"
+    shapes = [[tuple(weight.shape) for weight in layer.weights] for layer in (source, target)]
+    if shapes[0] != shapes[1]:
+        return f"{target.name} has {_setting('shapes of weights', *shapes)}"
+    return ""
+
+
+def _setting(key: str, there: Any, here: Any) -> str:
+    if max(len(repr(there)), len(repr(here))) > _SHOWN:
+        return f"another {key.replace('_', ' ')}"
+    return f"{key} {there!r} there, {here!r} here"

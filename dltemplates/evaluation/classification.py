@@ -35,6 +35,7 @@ class ClassificationReport:
         majority_accuracy: What always answering the commonest class would reach.
         classes: Metrics of each class.
         confusion: Counts, `confusion[true][predicted]`.
+        unit: What an item is called, in the plural.
     """
 
     items: int
@@ -46,14 +47,16 @@ class ClassificationReport:
     majority_accuracy: float
     classes: dict[str, ClassMetrics]
     confusion: list[list[int]]
+    unit: str = "images"
 
     def as_dict(self) -> dict:
-        """Everything but the confusion counts, which grow with the square of the classes."""
-        return {name: value for name, value in asdict(self).items() if name != "confusion"}
+        """The figures, but not the confusion counts, which grow with the square of the classes."""
+        left_out = ("confusion", "unit")
+        return {name: value for name, value in asdict(self).items() if name not in left_out}
 
     def __str__(self) -> str:
         lines = [
-            f"{self.items:,} images",
+            f"{self.items:,} {self.unit}",
             f"  accuracy           {self.accuracy:8.2%}   (always the commonest class: "
             f"{self.majority_accuracy:.2%})",
         ]
@@ -64,7 +67,7 @@ class ClassificationReport:
             f"  log loss           {self.log_loss:8.4f}",
             f"  calibration error  {self.calibration_error:8.4f}",
             "",
-            f"  {'class':24} {'precision':>9} {'recall':>9} {'F1':>9} {'images':>9}",
+            f"  {'class':24} {'precision':>9} {'recall':>9} {'F1':>9} {self.unit:>9}",
         ]
         for name, each in self.classes.items():
             lines.append(
@@ -81,9 +84,12 @@ class ClassificationReport:
 
 
 def classification_report(
-    labels: np.ndarray, probabilities: np.ndarray, class_names: list[str]
+    labels: np.ndarray, probabilities: np.ndarray, class_names: list[str], unit: str = "images"
 ) -> ClassificationReport:
-    """Compares `probabilities`, `(items, classes)`, with the true class indices `labels`."""
+    """Compares `probabilities`, `(items, classes)`, with the true class indices `labels`.
+
+    `unit` is what an item is called in the report's text, in the plural.
+    """
     count = len(class_names)
     indices = np.arange(count)
     probabilities = probabilities.astype("float64")
@@ -109,6 +115,7 @@ def classification_report(
             for name, p, r, f, n in zip(class_names, precision, recall, f1, support, strict=True)
         },
         confusion=confusion_matrix(labels, predicted, labels=indices).tolist(),
+        unit=unit,
     )
 
 

@@ -52,3 +52,12 @@ def test_confusion_file(answers, tmp_path):
     lines = (tmp_path / "confusion.csv").read_text("utf-8").splitlines()
     assert lines[0] == "true,개,a,b,c,d,e,f"
     assert len(lines) == 8
+
+
+def test_items_are_called_what_they_are(answers):
+    labels, probabilities = answers
+    names = [f"c{i}" for i in range(7)]
+    report = classification_report(labels, probabilities, names, unit="texts")
+    assert "500 texts" in str(report)
+    assert "images" not in str(report)
+    assert report.as_dict() == classification_report(labels, probabilities, names).as_dict()

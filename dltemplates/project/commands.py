@@ -131,44 +131,59 @@ def project_group(package: str, summary: str) -> click.Group:
     return group
 
 
-@click.command()
-@click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("config.toml"),
-    show_default=True,
-    help="Configuration file.",
-)
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one setting.")
-@click.option("--name", help="Name of the run; default: the time.")
-@json_option
-@debug_flag
-@click.pass_obj
-def train(
-    project: Project, path: Path, overrides: tuple[str, ...], name: str | None, as_json: bool
-) -> None:
-    """Train the network; the result is a folder below runs/."""
-    config = load_config(project.schema, path, overrides)
-    train_network = project.function("train", "train")
-    from dltemplates.training.failures import explain
-    from dltemplates.training.run import Run
+def training_command(step: str, summary: str) -> click.Command:
+    """Builds a command that makes a run with the project's function `step`.
 
-    run = Run.create(project.runs, name)
-    try:
-        run.write_text("config.toml", dump_config(config))
-        result = train_network(config, run)
-    except Exception as error:
-        known = explain(error, run.folder)
-        if known is None:
-            raise
-        raise known from error
-    finally:
-        run.discard_if_empty()
-    if as_json:
-        print_json({"run": str(run.folder), **result})
-        return
-    click.echo(f"Trained: {run.folder}")
-    for key, value in result.items():
-        if value is not None and not isinstance(value, str):  # words were said as they came up
-            click.echo(f"  {key.replace('_', ' '):24} {value:.4g}")
+    Args:
+        step: The command's name, that of the project's module, and of the function in it, which
+            takes the configuration and the run, and returns figures.
+        summary: What the command says it does.
+    """
+
+    @click.command(name=step, help=summary)
+    @click.option(
+        "--config",
+        "path",
+        type=click.Path(path_type=Path),
+        default=Path("config.toml"),
+        show_default=True,
+        help="Configuration file.",
+    )
+    @click.option(
+        "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one setting."
+    )
+    @click.option("--name", help="Name of the run; default: the time.")
+    @json_option
+    @debug_flag
+    @click.pass_obj
+    def command(
+        project: Project, path: Path, overrides: tuple[str, ...], name: str | None, as_json: bool
+    ) -> None:
+        config = load_config(project.schema, path, overrides)
+        learn = project.function(step, step)
+        from dltemplates.training.failures import explain
+        from dltemplates.training.run import Run
+
+        run = Run.create(project.runs, name)
+        try:
+            run.write_text("config.toml", dump_config(config))
+            result = learn(config, run)
+        except Exception as error:
+            known = explain(error, run.folder)
+            if known is None:
+                raise
+            raise known from error
+        finally:
+            run.discard_if_empty()
+        if as_json:
+            print_json({"run": str(run.folder), **result})
+            return
+        click.echo(f"Trained: {run.folder}")
+        for key, value in result.items():
+            if value is not None and not isinstance(value, str):  # words were said as they came up
+                click.echo(f"  {key.replace('_', ' '):24} {value:.4g}")
+
+    return command
+
+
+train = training_command("train", "Train the network; the result is a folder below runs/.")

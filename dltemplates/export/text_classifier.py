@@ -1,0 +1,205 @@
+"""The signatures of an exported text classifier."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dltemplates.data.subwords import SubwordEncoder
+from dltemplates.data.text_batches import evaluation_batches
+from dltemplates.data.tokenized_texts import TokenizedTexts
+from dltemplates.errors import ExportError
+from dltemplates.evaluation.logit_blend import fit_blend
+from dltemplates.layers import (
+    ClassLabels,
+    LogitBlend,
+    NGramLinear,
+    NormalizedText,
+    SubwordVocabulary,
+)
+
+KIND = "text classifier"
+TEXT, TOKENS, PROBABILITIES = "text", "tokens", "probabilities"
+_BATCH = 256
+_PIECE = 32  # texts that an export answers at once
+THRESHOLD = 0.5  # from which probability on a text of several labels has one
+
+
+def finish_text_classifier(
+    network: keras.Model, texts: TokenizedTexts, linear: NGramLinear | None = None
+) -> keras.Model:
+    """The model to ship: raw texts in, probabilities of named classes out.
+
+    The logits of the parts are weighted so that the log loss on validation is least, see
+    `fit_blend`; of the network alone, this makes its probabilities honest (Guo et al., 2017,
+    https://arxiv.org/abs/1706.04599).
+
+    Args:
+        network: From tokens `(batch, length)` to logits `(batch, classes)`.
+        texts: What it was trained on.
+        linear: A fitted linear model of the same tokens, which reads all of a text.
+
+    Returns:
+        From strings `(batch,)`, or subword tokens `(batch, length)`, to `(batch, classes)`, with
+        layers called `tokens`, the network's name, `linear`, `blend`, `probabilities`, `labels`.
+    """
+    if isinstance(texts.layer, SubwordVocabulary):
+        inputs = keras.Input((None,), dtype="int32", name="subwords")
+        tokens = texts.layer(inputs)
+    else:
+        inputs = keras.Input((), dtype="string", name=TEXT)
+        tokens = texts.layer(NormalizedText(name="normalized")(inputs))
+    logits = [network(tokens[:, : texts.length])]
+    if linear is not None:
+        logits.append(linear(tokens))
+    blend = LogitBlend(len(logits), name="blend")
+    total = blend(logits)
+    blend.set_weights_of(_blend_weights(keras.Model(tokens, logits), texts))
+    if texts.data.multi_label:
+        probabilities = keras.layers.Activation("sigmoid", name=PROBABILITIES)(total)
+    else:
+        probabilities = keras.layers.Softmax(name=PROBABILITIES)(total)
+    return keras.Model(inputs, ClassLabels(texts.class_names, name="labels")(probabilities))
+
+
+def _blend_weights(parts: keras.Model, texts: TokenizedTexts) -> list[float]:
+    validation = texts.data.validation
+    if validation is None:
+        return [1.0 / len(parts.outputs)] * len(parts.outputs)
+    classes = len(texts.class_names)
+    batches = evaluation_batches(texts.splits["validation"], validation.labels, classes, _BATCH)
+    logits = parts.predict(batches, verbose=0)
+    if len(parts.outputs) == 1:  # then Keras returns no list
+        logits = [logits]
+    return fit_blend(logits, validation.labels, multi_label=texts.data.multi_label).tolist()
+
+
+def class_names(model: keras.Model) -> list[str]:
+    """The names that a finished text classifier carries in its last layer.
+
+    Raises:
+        ExportError: The model is no finished text classifier of a project.
+    """
+    last = model.layers[-1]
+    layers = {layer.name for layer in model.layers}
+    if not isinstance(last, ClassLabels) or not {TOKENS, PROBABILITIES} <= layers:
+        raise ExportError(
+            f"This is no finished text classifier: it does not go through layers called {TOKENS} "
+            f"and {PROBABILITIES} to ClassLabels, but ends in {last.name!r}.",
+            hint="Use a run of the train command of this project.",
+        )
+    return last.names
+
+
+def is_multi_label(model: keras.Model) -> bool:
+    """Whether a text can have several labels: its probabilities are sigmoids."""
+    activation = getattr(model.get_layer(PROBABILITIES), "activation", None)
+    return activation is keras.activations.sigmoid
+
+
+def subword_encoder(model: keras.Model) -> SubwordEncoder | None:
+    """What makes the tokens of a model that takes subwords; None of one that takes strings."""
+    layer = model.get_layer(TOKENS)
+    if not isinstance(layer, SubwordVocabulary):
+        return None
+    return SubwordEncoder(layer.sentencepiece_model, layer.max_length)
+
+
+def text_classifier_archive(model: keras.Model, top_k: int = 5) -> keras.export.ExportArchive:
+    """Prepares a SavedModel of a finished text classifier.
+
+    Args:
+        model: From strings `(batch,)`, or subword tokens `(batch, length)`, through layers called
+            `tokens` and `probabilities` to `ClassLabels`.
+        top_k: How many of the likeliest classes the answer names.
+
+    Returns:
+        An archive with the signatures
+
+        - `serving_default`: `text`, string `(batch,)`, UTF-8. Of a model of subwords `tokens`
+          instead, int32 `(batch, length)`: SentencePiece makes them outside the graph;
+        - `metadata`: no input; `kind`, `class_names` `(classes,)` and `tokenisation`, strings,
+          `max_length`, int32, in tokens, `multi_label`, bool, and of a model of subwords
+          `subword_model`, the bytes of the SentencePiece model.
+
+        The first answers `probabilities` (`(batch, classes)`), `top_labels` and
+        `top_probabilities` (`(batch, top_k)`, likeliest first), and `label` (string, `(batch,)`),
+        the likeliest. Where a text can have several labels, there is instead `labels` (string,
+        `(batch, classes)`): in the order of `class_names`, each name whose probability is at
+        least 0.5, and an empty string in the place of the others.
+    """
+    names, several = class_names(model), is_multi_label(model)
+    layer = model.get_layer(TOKENS)
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    count = min(top_k, len(names))
+
+    def serve(inputs):
+        probabilities = _in_pieces(model, inputs, len(names))
+        labels = tf.constant(names)
+        top = tf.math.top_k(probabilities, count)
+        answer = {
+            "probabilities": probabilities,
+            "top_labels": tf.gather(labels, top.indices),
+            "top_probabilities": top.values,
+        }
+        if several:
+            answer["labels"] = tf.where(probabilities >= THRESHOLD, labels, "")
+        else:
+            answer["label"] = tf.gather(labels, top.indices[:, 0])
+        return answer
+
+    def metadata():
+        about = {
+            "kind": tf.constant(KIND),
+            "class_names": tf.constant(names),
+            "tokenisation": tf.constant(layer.tokenisation),
+            "max_length": tf.constant(layer.max_length),
+            "multi_label": tf.constant(several),
+        }
+        if isinstance(layer, SubwordVocabulary):
+            about["subword_model"] = tf.constant(layer.sentencepiece_model)
+        return about
+
+    archive.add_endpoint("serve", serve, [_spec(model)])
+    archive.add_endpoint("metadata", metadata, [])
+    return archive
+
+
+def _in_pieces(model: keras.Model, inputs: tf.Tensor, classes: int) -> tf.Tensor:
+    """The model's answers, for texts of like length together: a batch is as long as its longest."""
+    if inputs.dtype == tf.string:
+        lengths = tf.strings.length(inputs)
+    else:
+        lengths = tf.math.count_nonzero(inputs, axis=1, dtype=tf.int32)
+    order = tf.argsort(lengths)
+    count = tf.maximum((tf.size(order) + _PIECE - 1) // _PIECE, 1)  # none is a piece too
+    answers = tf.TensorArray(
+        tf.float32, size=count, element_shape=(None, classes), infer_shape=False
+    )
+
+    def answer(number, answers):
+        rows = order[number * _PIECE : (number + 1) * _PIECE]
+        texts = tf.gather(inputs, rows)
+        if texts.dtype != tf.string:
+            texts = texts[:, : tf.maximum(tf.reduce_max(tf.gather(lengths, rows[-1:])), 1)]
+        return number + 1, answers.write(number, model(texts, training=False))
+
+    _, answers = tf.while_loop(lambda number, _: number < count, answer, (0, answers))
+    return tf.gather(answers.concat(), tf.argsort(order))
+
+
+def expected_probabilities(model: keras.Model, texts: list[bytes]) -> np.ndarray:
+    """What the Keras model says of texts, one by one: none can have leaned on its neighbours."""
+    encoder = subword_encoder(model)
+    answer = tf.function(lambda inputs: model(inputs, training=False), [_spec(model)])
+    rows = []
+    for text in texts:
+        inputs = tf.constant([text] if encoder is None else encoder([text]))
+        rows.append(answer(inputs).numpy()[0])
+    return np.stack(rows)
+
+
+def _spec(model: keras.Model) -> tf.TensorSpec:
+    if isinstance(model.get_layer(TOKENS), SubwordVocabulary):
+        return tf.TensorSpec((None, None), tf.int32, name=TOKENS)
+    return tf.TensorSpec((None,), tf.string, name=TEXT)

@@ -1,0 +1,217 @@
+"""The commands of a project that classifies texts: train, evaluate, predict, export."""
+
+import csv
+import io
+import warnings
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dltemplates.console import debug_flag, json_option, print_json
+from dltemplates.errors import DataError
+from dltemplates.project.commands import (
+    Project,
+    plain_failures,
+    project_group,
+    run_option,
+    training_command,
+    warn_of_other_data,
+)
+from dltemplates.project.config import load_config
+from dltemplates.project.export_command import export_command
+from dltemplates.project.tensorflow_import import import_tensorflow
+
+_SHOWN = 60
+_JOINT = ";"
+
+
+def command_line(package: str, summary: str) -> click.Group:
+    """The command line of the project whose import name is `package`.
+
+    A project with a module `pretrain` has a command of that name too.
+    """
+    # A text of one token attends to itself alone, and Keras warns of every such softmax.
+    warnings.filterwarnings("ignore", message="You are using a softmax over axis")
+    group = project_group(package, summary)
+    export = export_command(
+        _export_task,
+        "Write a SavedModel that takes raw texts, and prove that it answers as Python did.",
+        "probabilities",
+    )
+    if find_spec(f"{package}.pretrain") is not None:
+        group.add_command(
+            training_command(
+                "pretrain", "Train the network's encoder on texts alone, for train.pretrained."
+            )
+        )
+    for command in (evaluate, predict, export):
+        group.add_command(command)
+    return group
+
+
+def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    from dltemplates.export.text_classifier import text_classifier_archive
+    from dltemplates.project.text_predictor import parity_requests
+
+    return text_classifier_archive, parity_requests
+
+
+@click.command()
+@run_option
+@click.option(
+    "--split",
+    type=click.Choice(["train", "validation", "test"]),
+    default="test",
+    show_default=True,
+)
+@click.option(
+    "--baseline/--no-baseline",
+    default=True,
+    show_default=True,
+    help="Fit the linear baseline to compare with, which takes a while.",
+)
+@json_option
+@debug_flag
+@click.pass_obj
+@plain_failures
+def evaluate(
+    project: Project, run_name: str | None, split: str, baseline: bool, as_json: bool
+) -> None:
+    """Measure a run on texts that it was not trained on, beside a linear model."""
+    run = project.find_run(run_name)
+    data = project.load_data(load_config(project.schema, run.config_path))
+    from dltemplates.project.text_report import report_on
+    from dltemplates.training.run import replace_file
+
+    warn_of_other_data(run, data)
+    report = report_on(run.load_model(), data, split, baseline=baseline)
+    click.echo(f"{run.folder}, {report}", err=as_json)  # before anything is written
+    run.write_json("metrics.json", report.as_dict())
+    for name, write in report.tables.items():
+        replace_file(run.folder / name, write)
+    if as_json:
+        print_json({"run": str(run.folder), **report.as_dict()})
+        return
+    saved = (run.folder / name for name in ("metrics.json", *report.tables))
+    click.echo(f"\nSaved: {', '.join(map(str, saved))}")
+
+
+@click.command()
+@click.argument("texts", metavar="[TEXT]...", nargs=-1)
+@run_option
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(path_type=Path),
+    help="Ask about the texts of this file: one a line, or a table with --text-column.",
+)
+@click.option("--text-column", help="The file is a table, and this its column of texts.")
+@click.option(
+    "--export",
+    "export_folder",
+    type=click.Path(path_type=Path),
+    help="Ask this exported SavedModel instead of a run.",
+)
+@click.option(
+    "--top-k", type=click.IntRange(min=1), default=3, show_default=True, help="Classes to name."
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "csv", "json"]),
+    default="text",
+    show_default=True,
+)
+@json_option
+@debug_flag
+@click.pass_obj
+@plain_failures
+def predict(
+    project: Project,
+    texts: tuple[str, ...],
+    run_name: str | None,
+    path: Path | None,
+    text_column: str | None,
+    export_folder: Path | None,
+    top_k: int,
+    style: str,
+    as_json: bool,
+) -> None:
+    """Name the class of texts."""
+    if export_folder is not None and run_name is not None:
+        raise click.UsageError("Choose --run or --export, not both.")
+    if bool(texts) == (path is not None):
+        raise click.UsageError("Give texts, or a file of texts with --file.")
+    if text_column is not None and path is None:
+        raise click.UsageError("--text-column is for --file.")
+    import_tensorflow()
+    asked = list(texts) if path is None else _texts_in(path, text_column)
+    from dltemplates.project.text_predictor import ExportedPredictor, KerasPredictor
+
+    if export_folder is None:
+        run = project.find_run(run_name)
+        click.echo(f"Asking {run.folder}", err=True)
+        predictor: Any = KerasPredictor(run.load_model())
+    else:
+        predictor = ExportedPredictor(export_folder)
+    # A table names all classes that a text has, however many.
+    answers = predictor.predict(asked, len(predictor.names) if style == "csv" else top_k)
+    if as_json or style == "json":
+        print_json([answer.as_dict() for answer in answers])
+    elif style == "csv":
+        click.echo(_as_csv(answers).encode(), nl=False)
+    else:
+        for answer in answers:
+            click.echo(_in_words(answer))
+
+
+def _texts_in(path: Path, text_column: str | None) -> list[str]:
+    """The texts of a file, one a line, or one a row of its column."""
+    from dltemplates.data.text_encoding import decode
+    from dltemplates.data.text_rows import SUFFIXES
+    from dltemplates.data.text_table import read_text_column
+
+    if text_column is not None:
+        return read_text_column(path, text_column)
+    if path.suffix.lower() in set(SUFFIXES) - {".txt"}:
+        raise DataError(
+            "This is a table, not one text a line.",
+            where=path,
+            hint="Name its column of texts with --text-column.",
+        )
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"Cannot read it: {error.strerror}.", where=path) from None
+    lines = decode(content, str(path)).removesuffix("\n").split("\n")
+    if lines == [""]:
+        raise DataError("It is empty.", where=path, hint="Write one text a line.")
+    return [line.removesuffix("\r") for line in lines]
+
+
+def _as_csv(answers: list[Any]) -> str:
+    """A line a text; where there can be several classes, they and their shares are joined."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(["text", "label", "probability"])
+    for answer in answers:
+        given = answer.classes[:1] if answer.labels is None else _of_labels(answer)
+        names, shares = [name for name, _ in given], [str(share) for _, share in given]
+        writer.writerow([answer.text, _JOINT.join(names), _JOINT.join(shares)])
+    return lines.getvalue()
+
+
+def _of_labels(answer: Any) -> list[tuple[str, float]]:
+    return [each for each in answer.classes if each[0] in answer.labels]
+
+
+def _in_words(answer: Any) -> str:
+    text = " ".join(answer.text.split())
+    text = f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
+    listed = ", ".join(f"{name} {share:.1%}" for name, share in answer.classes)
+    if answer.labels is None:
+        return f"{text}: {listed}"
+    return f"{text}: {', '.join(answer.labels) or 'none'} ({listed})"

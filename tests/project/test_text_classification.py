@@ -1,0 +1,272 @@
+"""The commands of a project that classifies texts, on a network that was hardly trained."""
+
+import json
+import sys
+import warnings
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from dltemplates.data.text_batches import encode
+from dltemplates.evaluation.ngram_linear import fit_ngram_linear
+from dltemplates.layers import (
+    CharacterTokens,
+    ClassLabels,
+    LogitBlend,
+    NormalizedText,
+)
+from dltemplates.project.text_classification import command_line
+from dltemplates.training.run import Run
+from tests.evaluation.small_texts import reviews, topics
+
+CONFIG = """
+from dltemplates.project.config import Section
+
+class Data(Section):
+    path: str
+    test_path: str
+    label_separator: str
+
+class Config(Section):
+    data: Data
+"""
+DATA = """
+from dltemplates.data.text_data import load_texts
+
+def load_data(config):
+    data = config.data
+    return load_texts(
+        "path",
+        path=data.path,
+        test_path=data.test_path,
+        label_separator=data.label_separator,
+    )
+"""
+PRETRAIN = """
+import keras
+
+def pretrain(config, run):
+    if not config.data.path:
+        raise ValueError("nothing to learn from")
+    keras.Sequential([keras.layers.Dense(1)]).save(run.folder / "encoder.keras")
+    return {"loss": 0.5}
+"""
+NAMES = ["bad", "good"]
+TOPICS = ["연기", "영화", "음악"]
+
+
+def write_tables(rng, multi_label: bool) -> None:
+    for name, count in (("train", 240), ("test", 60)):
+        texts, labels = (topics if multi_label else reviews)(rng, count)
+        named = [
+            "|".join(TOPICS[index] for index in np.flatnonzero(row)) if multi_label else NAMES[row]
+            for row in labels
+        ]
+        pd.DataFrame({"text": texts, "label": named}).to_csv(f"{name}.csv", index=False)
+
+
+def finished_model(data, *, linear: bool = True) -> keras.Model:
+    """A network as it was born, and a linear part that was fitted."""
+    keras.utils.set_random_seed(0)
+    names = data.class_names
+    tokens = keras.Input((None,), dtype="int32")
+    small = keras.ops.mod(tokens, 1000)
+    embedded = keras.layers.Embedding(1000, 8, mask_zero=True, name="embedding")(small)
+    pooled = keras.layers.GlobalAveragePooling1D()(embedded)
+    network = keras.Model(tokens, keras.layers.Dense(len(names))(pooled), name="network")
+    text = keras.Input((), dtype="string", name="text")
+    layer = CharacterTokens(40, name="tokens")
+    found = layer(NormalizedText(name="normalized")(text))
+    logits = network(found[:, :30])
+    if linear:
+        part = fit_ngram_linear(
+            encode(data.train.texts, layer),
+            data.train.labels,
+            len(names),
+            multi_label=data.multi_label,
+        )
+        logits = LogitBlend(2, name="blend")([logits, part(found)])
+    kind = "sigmoid" if data.multi_label else "softmax"
+    shares = keras.layers.Activation(kind, dtype="float32", name="probabilities")(logits)
+    return keras.Model(text, ClassLabels(names, name="labels")(shares))
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Makes a project with a run called `first`; returns what runs its commands."""
+    package = tmp_path / "tiny_texts"
+    package.mkdir()
+    files = {"__init__": "", "config": CONFIG, "data": DATA, "model": "", "pretrain": PRETRAIN}
+    for name, code in files.items():
+        (package / f"{name}.py").write_text(code, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    def make(rng, *, multi_label: bool = False, linear: bool = True):
+        from dltemplates.data.text_data import load_texts
+
+        write_tables(rng, multi_label)
+        separator = "|" if multi_label else ""
+        data = load_texts("path", path="train.csv", test_path="test.csv", label_separator=separator)
+        run = Run.create(tmp_path / "runs", "first")
+        text = (
+            f'[data]\npath = "train.csv"\ntest_path = "test.csv"\nlabel_separator = "{separator}"\n'
+        )
+        run.write_text("config.toml", text)
+        (tmp_path / "config.toml").write_text(text, "utf-8")
+        run.write_json("data.json", data.describe())
+        run.write_samples([text.encode() for text in data.held_out_texts(4)])
+        run.save_model(finished_model(data, linear=linear))
+        group = command_line("tiny_texts", "Test.")
+        return lambda *arguments: CliRunner().invoke(group, arguments)
+
+    yield make
+    for name in [name for name in sys.modules if name.startswith("tiny_texts")]:
+        del sys.modules[name]
+
+
+def test_a_text_of_one_token_is_nothing_to_warn_of():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UserWarning, match="softmax"):
+            keras.ops.softmax(np.zeros((1, 1)))
+        command_line("dltemplates", "Test.")
+        keras.ops.softmax(np.zeros((1, 1)))
+
+
+def test_evaluate(rng, project, tmp_path, caplog):
+    run = project(rng)
+    result = run("evaluate", "--json")
+    assert result.exit_code == 0, result.output
+    assert "changed" not in caplog.text and "cannot be read" not in caplog.text
+    found = json.loads(result.stdout)
+    names = [each["name"] for each in found["comparison"]["contenders"]]
+    assert names[0] == "always the commonest class" and names[-1] == "this model"
+    assert "linear baseline" in names[1] and len(names) == 5
+    assert found["items"] == 60
+    by_name = {each["name"]: each for each in found["comparison"]["contenders"]}
+    assert by_name["this model's linear part alone"]["accuracy"] > 0.9
+    assert by_name["this model"]["accuracy"] == found["accuracy"]
+    folder = tmp_path / "runs/first"
+    metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
+    assert metrics["comparison"]["verdict"]
+    assert (folder / "confusion.csv").read_text("utf-8").startswith("true,bad,good")
+    mistakes = pd.read_csv(folder / "mistakes.csv")
+    assert len(mistakes) == round((1 - found["accuracy"]) * 60)
+    assert "Traceback" not in result.output
+
+
+def test_duplicates_between_splits_are_said(rng, project):
+    run = project(rng)
+    train, test = pd.read_csv("train.csv"), pd.read_csv("test.csv")
+    pd.concat([test, train.iloc[:3]]).to_csv("test.csv", index=False)
+    result = run("evaluate", "--no-baseline")
+    assert result.exit_code == 0, result.output
+    assert "texts are in this split and in train too" in result.output
+    assert "linear baseline" not in result.output
+
+
+def test_several_classes_a_text(rng, project, tmp_path):
+    run = project(rng, multi_label=True)
+    result = run("evaluate")
+    assert result.exit_code == 0, result.output
+    assert "micro F1" in result.output
+    assert (tmp_path / "runs/first/classes.csv").exists()
+    result = run("predict", "영화 배우", "--format", "csv")
+    assert result.exit_code == 0, result.output
+    result = run("predict", "영화 배우", "--json")
+    answer = json.loads(result.stdout)[0]
+    assert set(answer["labels"]) <= set(TOPICS) and len(answer["top"]) == 3
+
+
+def test_a_network_alone(rng, project):
+    run = project(rng, linear=False)
+    result = run("evaluate", "--json")
+    assert result.exit_code == 0, result.output
+    comparison = json.loads(result.stdout)["comparison"]
+    assert [each["name"] for each in comparison["contenders"]][2:] == ["this model"]
+    assert "LOSES" in comparison["verdict"]
+    assert "THE MODEL LOSES to the linear baseline" in result.stderr
+
+
+def test_predict(rng, project, tmp_path):
+    run = project(rng)
+    one = run("predict", "정말 재미있다 영화", "돈이 아깝다", "--format", "csv")
+    assert one.exit_code == 0, one.output
+    lines = one.stdout.splitlines()
+    assert lines[0] == "text,label,probability"
+    assert lines[1].startswith("정말 재미있다 영화,good,0.")
+    assert lines[2].startswith("돈이 아깝다,bad,0.")
+
+    texts = ["정말 재미있다 영화", "", '"돈이", 아깝다']
+    (tmp_path / "texts.txt").write_bytes("\r\n".join([*texts, ""]).encode("cp949"))
+    answers = json.loads(run("predict", "--file", "texts.txt", "--json").stdout)
+    assert [each["text"] for each in answers] == texts
+    pd.DataFrame({"review": texts}).to_csv("texts.csv", index=False)
+    table = json.loads(
+        run("predict", "--file", "texts.csv", "--text-column", "review", "--json").stdout
+    )
+    assert table == answers
+
+    assert run("export", "--name", "texts").exit_code == 0
+    exported = run("predict", "--file", "texts.txt", "--export", "export/texts", "--json")
+    assert exported.exit_code == 0, exported.output
+    for there, here in zip(json.loads(exported.stdout), answers, strict=True):
+        assert there["label"] == here["label"]
+        assert there["probability"] == pytest.approx(here["probability"], abs=1e-5)
+    words = run("predict", "정말\n재미있다 " + "영화 " * 40)
+    assert words.stdout.splitlines()[-1].startswith("정말 재미있다 영화")
+    assert "…: " in words.stdout
+
+
+def test_bad_input_is_answered_in_words(rng, project, tmp_path):
+    run = project(rng)
+    (tmp_path / "empty.txt").write_text("")
+    pd.DataFrame({"review": ["a"]}).to_csv("texts.csv", index=False)
+    for arguments, words in [
+        (["predict"], "Give texts"),
+        (["predict", "a", "--file", "texts.csv"], "Give texts"),
+        (["predict", "a", "--text-column", "review"], "--text-column is for --file"),
+        (["predict", "a", "--run", "first", "--export", "x"], "not both"),
+        (["predict", "--file", "none.txt"], "none.txt"),
+        (["predict", "--file", "empty.txt"], "empty"),
+        (["predict", "--file", "texts.csv"], "--text-column"),
+        (["predict", "--file", "texts.csv", "--text-column", "text"], "Set --text-column."),
+        (["evaluate", "--run", "other"], "No such run"),
+    ]:
+        result = run(*arguments)
+        assert result.exit_code != 0, arguments
+        assert words in result.output, result.output
+        assert "Traceback" not in result.output
+
+
+def test_other_classes_are_refused(rng, project):
+    run = project(rng)
+    table = pd.read_csv("train.csv")
+    table.loc[:20, "label"] = "so-so"
+    table.to_csv("train.csv", index=False)
+    result = run("evaluate")
+    assert result.exit_code == 1
+    assert "The data's classes are ['bad', 'good', 'so-so']" in result.output
+
+
+def test_pretrain_leaves_a_run_that_is_no_finished_model(rng, project, tmp_path):
+    run = project(rng)
+    result = run("pretrain", "--name", "before", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["loss"] == 0.5
+    assert (tmp_path / "runs/before/encoder.keras").exists()
+    assert "runs/first" in run("predict", "a").stderr  # the latest run that is finished
+    failed = run("pretrain", "--name", "failed", "--set", "data.path=")
+    assert failed.exit_code != 0
+    assert not (tmp_path / "runs/failed").exists()
+
+
+def test_no_pretrain_command_without_its_module(tmp_path, monkeypatch):
+    (tmp_path / "plain_texts").mkdir()
+    (tmp_path / "plain_texts/__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "pretrain" not in command_line("plain_texts", "Test.").commands

@@ -10,9 +10,10 @@ Run = Callable[..., Result]
 def test_list(run: Run) -> None:
     result = run("list")
     assert result.exit_code == 0
-    assert "autoencoder-anomaly  Anomaly detector" in result.stdout
-    assert "cnn-classifier       Image classifier" in result.stdout
-    assert "lstm-forecaster      Time-series forecaster" in result.stdout
+    assert "autoencoder-anomaly     Anomaly detector" in result.stdout
+    assert "cnn-classifier          Image classifier" in result.stdout
+    assert "lstm-forecaster         Time-series forecaster" in result.stdout
+    assert "transformer-classifier  Text classifier" in result.stdout
 
 
 def test_list_speaks_korean_in_a_korean_locale(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

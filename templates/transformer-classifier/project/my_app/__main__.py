@@ -1,0 +1,6 @@
+"""The commands of this project: `python -m my_app --help`."""
+
+from dltemplates.project.text_classification import command_line
+
+if __name__ == "__main__":
+    command_line("my_app", "<< title >>: text classification.")()

@@ -1,0 +1,108 @@
+"""Training: compile and fit, in plain Keras."""
+
+import keras
+from dltemplates.callbacks import Checkpoint, Progress
+from dltemplates.data.tokenized_texts import TokenizedTexts
+from dltemplates.evaluation.ngram_linear import fit_ngram_linear
+from dltemplates.export.text_classifier import finish_text_classifier
+from dltemplates.layers import NGramLinear
+from dltemplates.training.environment import describe_environment
+from dltemplates.training.optimizers import build_optimizer
+from dltemplates.training.precision import choose_precision
+from dltemplates.training.pretrained import load_encoder
+from dltemplates.training.run import Run
+from dltemplates.training.steps import Steps, plan_steps, usual_epochs
+
+from .config import Config
+from .data import NGRAMS, load_data, make_batches, tokenize
+from .model import build_model
+
+
+def train(config: Config, run: Run) -> dict[str, float]:
+    """Trains the network and saves the finished model with the run."""
+    keras.utils.set_random_seed(config.train.seed)
+    keras.config.set_dtype_policy(choose_precision(config.train.precision))
+    data = load_data(config)
+    texts = tokenize(config, data)
+    run.write_json("data.json", data.describe())
+    run.write_json("environment.json", describe_environment())
+    run.write_samples([text.encode() for text in data.held_out_texts()])
+
+    epochs = config.train.epochs
+    if epochs == "auto":
+        epochs = usual_epochs(len(data.train))
+    steps = plan_steps(len(data.train), epochs, config.train.batch_size, largest=256)
+    training, validation = make_batches(config, texts, steps)
+    model = build_model(config, texts)
+    if config.train.pretrained:
+        load_encoder(run.folder.parent, config.train.pretrained, model)
+    compile_model(model, config, steps)
+    #% if labels == "multi"
+    checkpoint = Checkpoint(run.checkpoints, monitor="val_loss", mode="min")
+    #% else
+    checkpoint = Checkpoint(run.checkpoints, monitor="val_accuracy")
+    #% endif
+    progress = Progress(steps.batch_size, unit="texts")
+    callbacks = [
+        keras.callbacks.TerminateOnNaN(raise_error=True),
+        *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if config.train.ema else []),
+        checkpoint,
+        progress,
+        keras.callbacks.CSVLogger(run.folder / "history.csv"),
+    ]
+    model.fit(
+        training,
+        steps_per_epoch=steps.per_epoch,
+        epochs=steps.epochs,
+        validation_data=validation,
+        callbacks=callbacks,
+        shuffle=False,  # the batches are shuffled already
+        verbose=0,
+    )
+    checkpoint.restore_best()
+    keras.config.set_dtype_policy("float32")  # the finished model answers alike on every machine
+    network = build_model(config, texts)
+    network.set_weights(model.get_weights())
+    linear = fit_linear(texts) if config.model.linear else None
+    run.save_model(finish_text_classifier(network, texts, linear))
+    return {"training_seconds": progress.training_seconds, **checkpoint.best()}
+
+
+def fit_linear(texts: TokenizedTexts) -> NGramLinear:
+    """The linear part, which reads all tokens of a text; a convex solver finds its weights."""
+    return fit_ngram_linear(
+        texts.splits["train"],
+        texts.data.train.labels,
+        len(texts.class_names),
+        NGRAMS,
+        multi_label=texts.data.multi_label,
+    )
+
+
+def compile_model(model: keras.Model, config: Config, steps: Steps) -> None:
+    """Chooses optimizer, loss and metrics."""
+    model.compile(
+        optimizer=build_optimizer(
+            config.train.optimizer,
+            steps=steps.total,
+            batch_size=steps.batch_size,
+            learning_rate=config.train.learning_rate,
+            schedule=config.train.schedule,
+            weight_decay=config.train.weight_decay,
+            ema=config.train.ema,
+            spared=["embeddings"],
+        ),
+        #% if labels == "multi"
+        loss=keras.losses.BinaryCrossentropy(
+            from_logits=True, label_smoothing=config.train.label_smoothing
+        ),
+        metrics=[keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)],
+        #% else
+        loss=keras.losses.CategoricalCrossentropy(
+            from_logits=True, label_smoothing=config.train.label_smoothing
+        ),
+        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+        #% endif
+        steps_per_execution=steps.per_execution,
+        jit_compile=False,  # XLA would compile anew for every length of text
+    )

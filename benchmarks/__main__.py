@@ -6,6 +6,7 @@ from benchmarks.anomaly import anomaly
 from benchmarks.cifar10 import cifar10
 from benchmarks.command_line import command_line
 from benchmarks.etth1 import etth1
+from benchmarks.nsmc import nsmc
 from benchmarks.throughput import throughput
 
 
@@ -14,7 +15,7 @@ def main() -> None:
     """Measures dltemplates. Free the machine first: other work on it spoils the figures."""
 
 
-for command in (command_line, throughput, cifar10, etth1, anomaly):
+for command in (command_line, throughput, cifar10, etth1, anomaly, nsmc):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ def test_every_choice_is_sound(name, reviews, mypy_cache, tmp_path, monkeypatch)
     np.testing.assert_allclose(alone, together, atol=1e-5)
 
     encoder = model.build_encoder(config, texts)
-    Run.create(tmp_path / "runs", "reader").save_model(encoder)
+    Run.create(tmp_path / "runs", "reader").save_encoder(encoder)
     load_encoder(tmp_path / "runs", "reader", network)
     loaded = network.get_weights()
     for weight, other in zip(encoder.get_weights(), loaded, strict=False):  # then come the logits

@@ -64,5 +64,5 @@ def usual_steps(items: int, batch_size: int, passes: int = 40) -> int:
 
 
 def usual_epochs(items: int) -> int:
-    """Passes over so many training items: 6 over 100,000 and more, up to 30 over fewer."""
-    return min(max(round(6 * (100_000 / items) ** 0.5), 6), 30)
+    """Passes over so many training items: 5 over 100,000 and more, up to 30 over fewer."""
+    return min(max(round(5 * (100_000 / items) ** 0.5), 5), 30)

@@ -75,8 +75,9 @@ def test_naive_bayes_weights_come_back_out(rng):
     kernel, bias = fit_one_vs_rest(
         features, np.eye(2)[positive], inverse_penalty=4.0, naive_bayes=True
     )
-    p = features.T @ positive + 1.0
-    q = features.T @ (1 - positive) + 1.0
+    present = (features > 0).T.astype("float64")
+    p = present @ positive + 1.0
+    q = present @ (1 - positive) + 1.0
     ratio = np.log(p / p.sum()) - np.log(q / q.sum())
     weighted = features.multiply(ratio).tocsr()
     model = LogisticRegression(solver="liblinear", dual=True, C=4.0, random_state=0, max_iter=200)

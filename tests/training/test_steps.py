@@ -1,6 +1,6 @@
 import pytest
 
-from dltemplates.training.steps import plan_steps, usual_steps
+from dltemplates.training.steps import plan_steps, usual_epochs, usual_steps
 
 
 @pytest.mark.parametrize("items", [1, 3, 7, 15, 40, 100, 1000, 1439, 45_000, 50_000, 1_281_167])
@@ -30,3 +30,10 @@ def test_several_steps_run_at_one_call():
 )
 def test_usual_steps_are_forty_passes_within_bounds(items, batch_size, steps):
     assert usual_steps(items, batch_size) == steps
+
+
+@pytest.mark.parametrize(
+    ("items", "epochs"), [(2_000_000, 5), (100_000, 5), (25_000, 10), (4_800, 23), (200, 30)]
+)
+def test_usual_epochs(items, epochs):
+    assert usual_epochs(items) == epochs

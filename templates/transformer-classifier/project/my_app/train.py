@@ -31,7 +31,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
     epochs = config.train.epochs
     if epochs == "auto":
         epochs = usual_epochs(len(data.train))
-    steps = plan_steps(len(data.train), epochs, config.train.batch_size, largest=256)
+    steps = plan_steps(len(data.train), epochs, config.train.batch_size, largest=128)
     training, validation = make_batches(config, texts, steps)
     model = build_model(config, texts)
     if config.train.pretrained:

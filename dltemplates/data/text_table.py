@@ -49,6 +49,9 @@ def read_text_table(
         if fault := row.fault or _text_fault(row.text):
             broken.add(row.number, fault)
             continue
+        if isinstance(row.label, list) and any(isinstance(each, list) for each in row.label):
+            broken.add(row.number, "has a list inside its list of labels")
+            continue
         key = tuple(row.label) if isinstance(row.label, list) else row.label
         if key not in known:
             known[key] = _names(row.label, label_separator, path)

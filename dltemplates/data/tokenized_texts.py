@@ -1,5 +1,7 @@
 """A divided text data set as tokens."""
 
+import hashlib
+import json
 from typing import Any, Literal
 
 import numpy as np
@@ -58,6 +60,14 @@ class TokenizedTexts:
         if isinstance(self.layer, SubwordVocabulary):
             return self._subwords.vocabulary_size
         return self.layer.vocabulary_size
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of what a token stands for: the kind of tokens and their vocabulary."""
+        config = self.layer.get_config()
+        told = {key: config[key] for key in ("vocabulary", "model_base64") if key in config}
+        digest = hashlib.sha256(json.dumps([self.layer.tokenisation, told]).encode())
+        return digest.hexdigest()[:16]
 
     def commonest(self, count: int) -> list[int]:
         """Up to `count` tokens of the training texts, the commonest first."""

@@ -19,6 +19,7 @@ def token_influence(
     network: keras.Model | None = None,
     linear: NGramLinear | None = None,
     weights: tuple[float, float] = (1.0, 1.0),
+    read: int | None = None,
 ) -> np.ndarray:
     """How much each token added to a sum of logits, in logits.
 
@@ -34,13 +35,14 @@ def token_influence(
         network: Tokens to logits.
         linear: Tokens to logits.
         weights: What the logits of network and linear part count.
+        read: First tokens of a text that the network reads; None for all.
 
     Returns:
         float32 `(texts, length)`, 0 at padding.
     """
     influence = np.zeros(tokens.shape, "float32")
     if network is not None and weights[0]:
-        estimated = _network_influence(network, tokens, direction)
+        estimated = _network_influence(network, tokens[:, :read], direction)
         influence[:, : estimated.shape[1]] += weights[0] * estimated
     if linear is not None and weights[1]:
         influence += weights[1] * _linear_influence(linear, tokens, direction)

@@ -11,6 +11,7 @@ from dltemplates.errors import ExportError
 from dltemplates.evaluation.logit_blend import fit_blend
 from dltemplates.layers import (
     ClassLabels,
+    FirstTokens,
     LogitBlend,
     NGramLinear,
     NormalizedText,
@@ -19,8 +20,7 @@ from dltemplates.layers import (
 
 KIND = "text classifier"
 TEXT, TOKENS, PROBABILITIES = "text", "tokens", "probabilities"
-_BATCH = 256
-_PIECE = 32  # texts that an export answers at once
+_PIECE = 32  # texts that are answered at once: a long one pads all that are with it
 THRESHOLD = 0.5  # from which probability on a text of several labels has one
 
 
@@ -40,7 +40,8 @@ def finish_text_classifier(
 
     Returns:
         From strings `(batch,)`, or subword tokens `(batch, length)`, to `(batch, classes)`, with
-        layers called `tokens`, the network's name, `linear`, `blend`, `probabilities`, `labels`.
+        layers called `tokens`, `first_tokens`, the network's name, `linear`, `blend`,
+        `probabilities`, `labels`.
     """
     if isinstance(texts.layer, SubwordVocabulary):
         inputs = keras.Input((None,), dtype="int32", name="subwords")
@@ -48,7 +49,7 @@ def finish_text_classifier(
     else:
         inputs = keras.Input((), dtype="string", name=TEXT)
         tokens = texts.layer(NormalizedText(name="normalized")(inputs))
-    logits = [network(tokens[:, : texts.length])]
+    logits = [network(FirstTokens(texts.length, name="first_tokens")(tokens))]
     if linear is not None:
         logits.append(linear(tokens))
     blend = LogitBlend(len(logits), name="blend")
@@ -66,7 +67,7 @@ def _blend_weights(parts: keras.Model, texts: TokenizedTexts) -> list[float]:
     if validation is None:
         return [1.0 / len(parts.outputs)] * len(parts.outputs)
     classes = len(texts.class_names)
-    batches = evaluation_batches(texts.splits["validation"], validation.labels, classes, _BATCH)
+    batches = evaluation_batches(texts.splits["validation"], validation.labels, classes, _PIECE)
     logits = parts.predict(batches, verbose=0)
     if len(parts.outputs) == 1:  # then Keras returns no list
         logits = [logits]

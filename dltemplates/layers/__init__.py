@@ -10,6 +10,7 @@ from dltemplates.layers.class_labels import ClassLabels
 from dltemplates.layers.code_point_lookup import CodePointLookup
 from dltemplates.layers.dirac import Dirac
 from dltemplates.layers.feature_names import FeatureNames
+from dltemplates.layers.first_tokens import FirstTokens
 from dltemplates.layers.forward_fill import ForwardFill
 from dltemplates.layers.gaussian_code import GaussianCode
 from dltemplates.layers.hangul_decomposition import HangulDecomposition
@@ -48,6 +49,7 @@ __all__ = [
     "CodePointLookup",
     "Dirac",
     "FeatureNames",
+    "FirstTokens",
     "ForwardFill",
     "GaussianCode",
     "HangulDecomposition",

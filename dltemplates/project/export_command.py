@@ -12,6 +12,16 @@ from dltemplates.project.commands import Project, plain_failures, run_option
 from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.tensorflow_import import use_cpu
 
+# Settings that tell where its owner's files lie.
+_PLACES = (
+    ("data", "path"),
+    ("data", "data_dir"),
+    ("data", "validation_path"),
+    ("data", "test_path"),
+    ("pretrain", "path"),
+    ("train", "pretrained"),
+)
+
 
 def export_command(
     task: Callable[[], tuple[Callable[..., Any], Callable[..., Any]]], summary: str, unit: str
@@ -89,6 +99,10 @@ def export_command(
 
 def _config_without_places(project: Project, run: Any) -> str:
     """The run's configuration, as TOML, without where its owner's data lie."""
-    keys = project.schema.model_fields["data"].annotation.model_fields
-    places = tuple(f"data.{key}=" for key in ("path", "data_dir") if key in keys)
+    sections = project.schema.model_fields
+    places = tuple(
+        f"{section}.{key}="
+        for section, key in _PLACES
+        if section in sections and key in sections[section].annotation.model_fields
+    )
     return dump_config(load_config(project.schema, run.config_path, places))

@@ -13,7 +13,7 @@ from dltemplates.export.text_classifier import class_names, is_multi_label, subw
 
 NETWORK, LINEAR, BOTH = "network", "linear", "both"
 
-_BATCH = 256
+_BATCH = 32
 _EXPLAINED_AT_ONCE = 16
 
 
@@ -45,6 +45,9 @@ class TextParts:
         self._linear = layers.get(LINEAR) if "blend" in layers else None
         outputs = {BOTH: layers["probabilities"].input}
         self.weights = (1.0, 0.0)
+        if "blend" in layers and self._linear is None:
+            self.weights = (float(ops.convert_to_numpy(layers["blend"].weights[0])[0]), 0.0)
+        self._read = layers["first_tokens"].length if "first_tokens" in layers else None
         if self._linear is not None:
             blend = layers["blend"]
             outputs[LINEAR] = self._linear.output
@@ -102,6 +105,7 @@ class TextParts:
                 network=self._network,
                 linear=self._linear,
                 weights=self.weights,
+                read=self._read,
             )
             kind = getattr(self._tokens, "tokenisation", "")
             spans += [

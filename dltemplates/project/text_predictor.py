@@ -24,7 +24,7 @@ from dltemplates.export.text_classifier import (
 )
 from dltemplates.project.exported_model import load_export
 
-_BATCH = 256
+_BATCH = 32
 _CLEAR = 1e-4  # a lead that rounding cannot turn round
 
 # What clients send sooner or later; every export must answer it as Python does.

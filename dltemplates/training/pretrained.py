@@ -1,5 +1,6 @@
 """Starting a network from the encoder of a pre-training run."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ _FREE = {"name", "dtype", "trainable", "seed", "rate", "dropout", "noise_shape",
 _SHOWN = 30  # characters of a setting in a message
 
 
-def load_encoder(runs: Path, name: str, model: keras.Model) -> None:
+def load_encoder(runs: Path, name: str, model: keras.Model, tokens: str) -> None:
     """Gives the first layers of `model` the weights of a pre-trained encoder.
 
     The layers have to be alike, one by one: kind, settings and shapes of weights. Settings that
@@ -22,6 +23,7 @@ def load_encoder(runs: Path, name: str, model: keras.Model) -> None:
         runs: Folder of the runs.
         name: Name or path of a run of the `pretrain` command.
         model: A network that begins with the layers of such an encoder.
+        tokens: What its tokens stand for, as `TokenizedTexts.fingerprint`.
 
     Raises:
         RunError: There is no such run, it is none of pre-training, or its encoder is another.
@@ -33,6 +35,8 @@ def load_encoder(runs: Path, name: str, model: keras.Model) -> None:
         difference = f"it has {len(encoder.layers)} layers, the network {len(model.layers)}"
     else:
         difference = next(filter(None, (_difference(*pair) for pair in pairs)), "")
+    if not difference and _tokens_of(run) != tokens:
+        difference = "its tokens stand for other words or pieces"
     if difference:
         raise RunError(
             f"Its encoder is not that of this network: {difference}.",
@@ -41,6 +45,14 @@ def load_encoder(runs: Path, name: str, model: keras.Model) -> None:
         )
     for source, target in pairs:
         target.set_weights(source.get_weights())
+
+
+def _tokens_of(run: Run) -> str:
+    """What the tokens of a pre-training run stand for; empty where it does not say."""
+    try:
+        return str(json.loads((run.folder / "data.json").read_text("utf-8"))["tokens"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _difference(source: keras.layers.Layer, target: keras.layers.Layer) -> str:

@@ -63,3 +63,11 @@ def test_a_network_that_cannot_be_asked_adds_nothing(rng):
     alone = token_influence(TOKENS, DIRECTION, linear=layer)
     both = token_influence(TOKENS, DIRECTION, linear=layer, network=network("other"))
     assert np.array_equal(alone, both)
+
+
+def test_the_network_is_asked_about_what_it_reads(rng):
+    whole = network()
+    found = token_influence(TOKENS, DIRECTION, network=whole, read=2)
+    expected = token_influence(TOKENS[:, :2], DIRECTION, network=whole)
+    assert found[:, :2] == pytest.approx(expected, abs=1e-6)
+    assert (found[:, 2:] == 0).all()

@@ -120,8 +120,10 @@ def test_every_choice_is_sound(name, reviews, mypy_cache, tmp_path, monkeypatch)
     np.testing.assert_allclose(alone, together, atol=1e-5)
 
     encoder = model.build_encoder(config, texts)
-    Run.create(tmp_path / "runs", "reader").save_encoder(encoder)
-    load_encoder(tmp_path / "runs", "reader", network)
+    learned = Run.create(tmp_path / "runs", "reader")
+    learned.write_json("data.json", {"tokens": texts.fingerprint})
+    learned.save_encoder(encoder)
+    load_encoder(tmp_path / "runs", "reader", network, texts.fingerprint)
     loaded = network.get_weights()
     for weight, other in zip(encoder.get_weights(), loaded, strict=False):  # then come the logits
         np.testing.assert_array_equal(weight, other)

@@ -39,6 +39,7 @@ def network_of(**settings):
 def saved(parent, model, name="learned"):
     run = Run.create(parent, name)
     run.write_text("config.toml", "")
+    run.write_json("data.json", {"tokens": "abc"})
     for weight in model.weights:  # unlike any initial value
         weight.assign(np.random.default_rng(0).normal(size=weight.shape))
     run.save_encoder(model)
@@ -54,7 +55,7 @@ def test_the_network_goes_on_where_the_encoder_stopped(tmp_path):
         pooled = keras.Model(network.input, network.layers[len(encoder.layers) - 1].output)
         assert not np.allclose(pooled(tokens), encoder(tokens), atol=0.1)
         rest = [weight.copy() for weight in network.get_weights()[len(encoder.weights) :]]
-        load_encoder(tmp_path, name, network)
+        load_encoder(tmp_path, name, network, "abc")
         np.testing.assert_allclose(
             np.asarray(pooled(tokens))[0], np.asarray(encoder(tokens))[0], atol=1e-5
         )
@@ -72,7 +73,7 @@ def test_another_precision_is_no_difference(tmp_path):
         network = network_of()
     finally:
         keras.config.set_dtype_policy("float32")
-    load_encoder(tmp_path, "learned", network)
+    load_encoder(tmp_path, "learned", network, "abc")
     for old, new in zip(encoder.get_weights(), network.get_weights(), strict=False):
         np.testing.assert_array_equal(old, new)
 
@@ -92,7 +93,7 @@ def test_another_encoder_is_refused_and_nothing_copied(tmp_path, settings, messa
     network = network_of(**settings)
     before = [weight.copy() for weight in network.get_weights()]
     with pytest.raises(RunError, match=message) as caught:
-        load_encoder(tmp_path, "learned", network)
+        load_encoder(tmp_path, "learned", network, "abc")
     assert caught.value.where == str(run.folder)
     assert str(run.config_path) in caught.value.hint
     for old, new in zip(before, network.get_weights(), strict=True):
@@ -102,17 +103,17 @@ def test_another_encoder_is_refused_and_nothing_copied(tmp_path, settings, messa
 def test_a_deeper_encoder_than_the_whole_network(tmp_path):
     saved(tmp_path, encoder_of(depth=9))
     with pytest.raises(RunError, match="it has 15 layers, the network 11"):
-        load_encoder(tmp_path, "learned", network_of(depth=1))
+        load_encoder(tmp_path, "learned", network_of(depth=1), "abc")
 
 
 def test_a_run_that_is_none_of_pre_training(tmp_path):
     run = Run.create(tmp_path, "classifier")
     run.save_model(network_of())
     with pytest.raises(RunError, match="no pre-trained encoder") as caught:
-        load_encoder(tmp_path, "classifier", network_of())
+        load_encoder(tmp_path, "classifier", network_of(), "abc")
     assert "pretrain command" in caught.value.hint
     with pytest.raises(RunError, match="No such run"):
-        load_encoder(tmp_path, "nothing", network_of())
+        load_encoder(tmp_path, "nothing", network_of(), "abc")
 
 
 def test_a_run_of_pre_training_is_no_finished_one(tmp_path):
@@ -122,3 +123,15 @@ def test_a_run_of_pre_training_is_no_finished_one(tmp_path):
     assert "train.pretrained=learned" in caught.value.hint
     with pytest.raises(RunError, match="No trained run"):
         Run.find(tmp_path)
+
+
+def test_tokens_that_stand_for_something_else(tmp_path):
+    run = saved(tmp_path, encoder_of())
+    network = network_of()
+    before = network.get_weights()
+    for written in ({"tokens": "other"}, {}):
+        run.write_json("data.json", written)
+        with pytest.raises(RunError, match="tokens stand for other words"):
+            load_encoder(tmp_path, "learned", network, "abc")
+    for old, new in zip(before, network.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)

@@ -26,7 +26,8 @@ def pretrain(config: Config, run: Run) -> dict[str, float]:
     tokens = texts.shortened("train")
     if config.pretrain.path:
         tokens = texts.encode(read_text_lines(config.pretrain.path))[:, : texts.length]
-    run.write_json("data.json", {**data.describe(), "pretraining_texts": int(tokens.nrows())})
+    learned = {"pretraining_texts": int(tokens.nrows()), "tokens": texts.fingerprint}
+    run.write_json("data.json", {**data.describe(), **learned})
     run.write_json("environment.json", describe_environment())
 
     steps = plan_steps(

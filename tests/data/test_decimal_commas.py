@@ -1,7 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from dltemplates.data.decimal_commas import with_decimal_point
+from dltemplates.data.series_file import read_series
 from dltemplates.data.series_table_file import read_table
 
 
@@ -59,3 +61,14 @@ def test_commas_that_divide_fields_are_no_decimal_ones(tmp_path):
 def test_other_text_keeps_its_comma():
     cells = ["1,5,2", "a,5", "1,", "1.234,5", "1,5"]
     assert [with_decimal_point(cell) for cell in cells] == [*cells[:4], "1.5"]
+
+
+def test_a_series_between_semicolons(tmp_path):
+    numbers = np.random.default_rng(0).normal(size=(48, 4)).round(3)
+    table = pd.DataFrame(numbers, columns=["load", "sun", "wind", "plan"])
+    table.insert(0, "date", pd.date_range("2024-01-01", periods=48, freq="h"))
+    table.to_csv(tmp_path / "commas.csv", index=False, sep=";", decimal=",")
+    table.to_csv(tmp_path / "points.csv", index=False)
+    found, expected = (read_series(tmp_path / f"{name}.csv") for name in ("commas", "points"))
+    assert found.names == expected.names
+    np.testing.assert_array_equal(found.values, expected.values)

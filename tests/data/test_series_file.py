@@ -63,15 +63,6 @@ def test_other_separators(write, separator):
     assert read_series(write(text)).values[0].tolist() == list(range(48))
 
 
-def test_decimal_commas_between_semicolons(write):
-    table = frame()
-    path = write(table.to_csv(index=False, sep=";", decimal=","))
-    expected = read_series(write(table.to_csv(index=False)))
-    found = read_series(path)
-    assert found.names == expected.names
-    np.testing.assert_array_equal(found.values, expected.values)
-
-
 @pytest.mark.parametrize(
     "header", ["date;heat, in, °C;heat, out, °C", 'date;"heat, in";heat, a, b']
 )

@@ -1,141 +1,13 @@
 """The commands of a project that detects anomalies, on networks that were never trained."""
 
 import json
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from dltemplates.data.table_data import TableData
-from dltemplates.export.detector_archive import sample_logs, sample_rows
-from dltemplates.project.anomaly_detection import command_line
-from dltemplates.training.run import Run
-from tests.export.small_detector import (
-    BROKEN,
-    WINDOW,
-    machine_table,
-    pump_data,
-    sensor_detector,
-    table_detector,
-)
-
-CONFIG = """
-from dltemplates.project.config import Section
-
-class Data(Section):
-    source: str
-    path: str
-    label: str
-    ignore: list[str]
-    missing_limit: float
-    test_fraction: float = 0.3
-    window: int = 6
-    {kind}: list[str]
-
-class Alarm(Section):
-    false_alarm_rate: float
-    merge_gap: int = 5
-
-class Config(Section):
-    data: Data
-    alarm: Alarm
-"""
-SERIES = f"""
-from dltemplates.data.sensor_data import SensorData
-from dltemplates.data.sensor_log_source import load_sensor_log
-
-def load_data(config):
-    return SensorData(read_log(config), window={WINDOW}, test_fraction=config.data.test_fraction)
-
-def read_log(config):
-    data = config.data
-    return load_sensor_log(data.source, path=data.path, sensors=data.sensors, label=data.label,
-        ignore=data.ignore, missing_limit=data.missing_limit)
-"""
-TABLE = """
-from dltemplates.data.table_data import TableData
-from dltemplates.data.feature_table_source import load_feature_table
-
-def load_data(config):
-    return TableData(read_table(config), test_fraction=config.data.test_fraction)
-
-def read_table(config):
-    data = config.data
-    return load_feature_table(data.source, path=data.path, features=data.features,
-        label=data.label, ignore=data.ignore, missing_limit=data.missing_limit)
-"""
-
-
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory):
-    """The models, made once."""
-    folder, data, table = tmp_path_factory.mktemp("saved"), pump_data(), TableData(machine_table())
-    sensor_detector(data).save(folder / "sensors.keras")
-    table_detector(table).save(folder / "features.keras")
-    return folder, {"sensors": sample_logs(data, 1), "features": sample_rows(table)}
-
-
-def project(folder, saved, kind, source):
-    package = folder / "tiny_detector"
-    package.mkdir()
-    config = CONFIG.format(kind=kind)
-    for name, text in {"__init__": "", "config": config, "data": source, "model": ""}.items():
-        (package / f"{name}.py").write_text(text, "utf-8")
-    run = Run.create(folder / "runs", "first")
-    text = '[data]\nsource = "path"\npath = "data.csv"\nlabel = "bad"\nignore = []\n'
-    text += f"missing_limit = 0.2\n{kind} = []\n[alarm]\nfalse_alarm_rate = 0.02\n"
-    run.write_text("config.toml", text)
-    run.model_path.write_bytes((saved[0] / f"{kind}.keras").read_bytes())
-    run.write_samples(saved[1][kind])
-
-
-def forget():
-    for name in [name for name in sys.modules if name.startswith("tiny_detector")]:
-        del sys.modules[name]
-
-
-@pytest.fixture
-def series(tmp_path, monkeypatch, saved):
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    log_frame().to_csv("data.csv", index=False)
-    project(tmp_path, saved, "sensors", SERIES)
-    group = command_line("tiny_detector", "Test.")
-    yield lambda *arguments, **kinds: CliRunner().invoke(group, arguments, **kinds)
-    forget()
-
-
-@pytest.fixture
-def table(tmp_path, monkeypatch, saved):
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    table_frame().to_csv("data.csv", index=False)
-    project(tmp_path, saved, "features", TABLE)
-    group = command_line("tiny_detector", "Test.")
-    yield lambda *arguments, **kinds: CliRunner().invoke(group, arguments, **kinds)
-    forget()
-
-
-def log_frame():
-    log = pump_data().log
-    frame = pd.DataFrame(log.series.values.T, columns=log.series.names)
-    frame.insert(0, "time", log.series.times)
-    return frame.assign(bad=log.labels)
-
-
-def table_frame():
-    table = machine_table()
-    return pd.DataFrame(table.values, columns=table.names).assign(bad=table.labels)
-
-
-def refused(result, words):
-    """In words, with an exit status, and without a traceback."""
-    assert result.exit_code in (1, 2)
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    assert "Traceback" not in result.output
-    assert words in " ".join(result.output.split())
+from tests.export.small_detector import BROKEN, WINDOW
+from tests.project.conftest import log_frame, refused, table_frame
 
 
 def test_evaluate_measures_the_detector_beside_the_baselines(series, tmp_path):
@@ -223,24 +95,6 @@ def test_columns_are_found_by_name_whatever_their_order_and_company(series):
     pd.testing.assert_frame_equal(one, two)
 
 
-def test_a_stream_is_answered_as_predict_answers(series):
-    assert series("predict", "--to", "out").exit_code == 0
-    expected = pd.read_csv("out/scores.csv")
-    frame = log_frame().iloc[BROKEN.start - 20 : BROKEN.start + 10][["c", "time", "a", "b"]]
-    result = series("predict", "--stream", input=frame.to_csv(index=False, sep=";"))
-    assert result.exit_code == 0, result.output
-    answers = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [answer["row"] for answer in answers] == list(range(1, 31))
-    assert all(answer["score"] is None for answer in answers[: WINDOW - 1])
-    first = BROKEN.start - 20
-    rows = expected.iloc[first : first + 30 - WINDOW + 1]
-    whole = answers[WINDOW - 1 :]
-    np.testing.assert_allclose([each["score"] for each in whole], rows["score"], atol=1e-5)
-    assert [each["alarm"] for each in whole] == rows["alarm"].tolist()
-    shares = rows.filter(like="share").to_numpy()
-    assert [each["strongest"] for each in whole] == ["abc"[place] for place in shares.argmax(1)]
-
-
 def test_threshold_changes_alarms_and_no_score(series, tmp_path):
     assert series("predict", "--to", "before").exit_code == 0
     result = series("threshold", "--false-alarm-rate", "0.1", "--json")
@@ -325,29 +179,6 @@ def test_logs_that_cannot_be_judged(series, tmp_path, change, words):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "3 of the detector's 3 columns are missing"),
-        ("a,b\n1,2\n", "1 of the detector's 3 columns are missing: 'c'"),
-        ("a,b,c\n1,two,3\n", "'two' is no number"),
-        ("a,b,c\n" + "9" * 200_000 + ",1,2\n", "This is no CSV"),
-    ],
-)
-def test_streams_that_cannot_be_judged(series, text, words):
-    refused(series("predict", "--stream", input=text), words)
-
-
-def test_a_stream_with_gaps(series):
-    rows = log_frame().iloc[:20][["a", "b", "c"]]
-    rows.iloc[3:9, 1] = np.nan
-    text = rows.to_csv(index=False).replace("\n", "\n\n")
-    result = series("predict", "--stream", input="\ufeff" + text)
-    answers = [json.loads(line) for line in result.stdout.splitlines()]
-    assert len(answers) == 20
-    assert all(0 <= answer["score"] <= 1 for answer in answers[WINDOW - 1 :])
-
-
-@pytest.mark.parametrize(
     ("labels", "words"),
     [(1, "labelled as anomalies"), ("maybe", "'maybe'"), (2, "2"), (0.5, "0.5")],
 )
@@ -397,15 +228,6 @@ def test_rows_of_a_table_are_those_of_its_file(table):
     assert pd.read_csv("out/scores.csv")["row"].tolist() == expected
     answers = table("predict", "--stream", input=text).stdout.splitlines()
     assert [json.loads(line)["row"] for line in answers] == expected
-
-
-def test_a_stream_with_decimal_commas(table):
-    frame = table_frame().drop(columns="bad").iloc[:3]
-    plain, european = (
-        table("predict", "--stream", input=frame.to_csv(index=False, sep=";", decimal=mark)).stdout
-        for mark in ".,"
-    )
-    assert plain == european and len(plain.splitlines()) == 3
 
 
 def test_evaluate_finds_columns_by_their_names(series):

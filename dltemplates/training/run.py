@@ -33,12 +33,14 @@ class Run:
 
     Attributes:
         folder: Where these files are.
+        runs: Where other runs are, such as one of pre-training.
         callbacks: What the command that makes the run adds to those of the project, which hands
             them to `fit`: logs for TensorBoard, a learning-rate range test, ...
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, runs: Path | None = None) -> None:
         self.folder = folder
+        self.runs = folder.parent if runs is None else runs
         self.callbacks: list[keras.callbacks.Callback] = []
 
     @classmethod
@@ -67,10 +69,14 @@ class Run:
 
     @classmethod
     @contextlib.contextmanager
-    def scratch(cls) -> Iterator["Run"]:
-        """A run in a temporary folder, for a training of which nothing is to be left."""
+    def scratch(cls, runs: Path) -> Iterator["Run"]:
+        """A run in a temporary folder, for a training of which nothing is to be left.
+
+        Args:
+            runs: Where other runs are.
+        """
         with tempfile.TemporaryDirectory(prefix="dltemplates-") as folder:
-            yield cls.create(Path(folder), "scratch")
+            yield cls(cls.create(Path(folder), "scratch").folder, runs)
 
     @classmethod
     def named(cls, parent: Path, name: str) -> "Run":

@@ -28,8 +28,17 @@ def choose_precision(wanted: str = "auto") -> str:
 
 def cpu_flags() -> set[str]:
     """Instruction sets of this CPU, as Linux names them; empty where they cannot be read."""
+    return set(_cpu_line("flags").split())
+
+
+def cpu_model() -> str:
+    """The name of this CPU, as Linux gives it; empty where it cannot be read."""
+    return _cpu_line("model name")
+
+
+def _cpu_line(name: str) -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
-        return set()
-    return next((set(line.split()) for line in lines if line.startswith("flags")), set())
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")

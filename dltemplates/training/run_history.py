@@ -11,7 +11,7 @@ class History:
 
     Attributes:
         epochs: Their numbers, from 1.
-        values: By column, a value an epoch; None where there is none.
+        values: By column, a value an epoch; None where there is none, or none that is finite.
     """
 
     epochs: list[int]
@@ -21,8 +21,8 @@ class History:
         """The epoch with the best value of a column, and the value; of equals the last."""
         known = [
             (value, epoch)
-            for value, epoch in zip(self.values.get(name, []), self.epochs, strict=True)
-            if value is not None and math.isfinite(value)
+            for value, epoch in zip(self.values.get(name, []), self.epochs, strict=False)
+            if value is not None
         ]
         if not known:
             return None
@@ -42,8 +42,7 @@ def read_history(text: str) -> tuple[History, str]:
     wrong = ""
     for number, line in enumerate(lines[1:], 2):
         try:
-            values = [float(value) if value else None for value in line]
-            row = dict(zip(names, values, strict=True))
+            row = dict(zip(names, map(_number, line), strict=True))
             float(row["epoch"] or 0)
         except (ValueError, KeyError):
             wrong = f"line {number} is not as the heading says"
@@ -53,3 +52,8 @@ def read_history(text: str) -> tuple[History, str]:
     shift = 1 if epochs and epochs[0] == 0 else 0  # older runs count from 0
     values_of = {name: [row[name] for row in rows] for name in names if name != "epoch"}
     return History([epoch + shift for epoch in epochs], values_of), wrong
+
+
+def _number(text: str) -> float | None:
+    value = float(text) if text else math.nan
+    return value if math.isfinite(value) else None

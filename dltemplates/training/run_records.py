@@ -130,13 +130,13 @@ class RunRecord:
 
     @cached_property
     def started(self) -> datetime:
-        """With a time zone; of older runs, when the configuration was written."""
-        return (
-            moment(self.made.get("started"))
-            or modified(self.folder / "config.toml")
-            or modified(self.folder)
-            or datetime.fromtimestamp(0).astimezone()
-        )
+        """With a time zone; of older runs, when the first of its files was written."""
+        said = moment(self.made.get("started"))
+        if said is not None:
+            return said
+        files = (modified(self.folder / name) for name in ("config.toml", "environment.json"))
+        known = list(filter(None, files)) or list(filter(None, [modified(self.folder)]))
+        return min(known, default=datetime.fromtimestamp(0).astimezone())
 
     @cached_property
     def finished(self) -> datetime | None:
@@ -221,7 +221,7 @@ class RunRecord:
         if text is None:
             return {}
         try:
-            value = json.loads(text)
+            value = json.loads(text, parse_constant=lambda _: None)  # NaN
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):

@@ -37,7 +37,7 @@ def measure(package: str, runs: Path, path: Path, overrides: tuple[str, ...]) ->
 
 
 def main(arguments: list[str]) -> int:
-    """Prints what was measured, or `{"error": ...}`; as the last line, since a project may print."""
+    """Prints what was measured, or `{"error": ...}`: the last line, since a project may print."""
     package, runs, path, *overrides = arguments
     try:
         answer = measure(package, Path(runs), Path(path), tuple(overrides))

@@ -100,7 +100,10 @@ def measure_speed(measure: Measure, unit: str, *, choice: bool) -> Speed:
     seconds = [each["seconds_per_step"] for each in speed.measured.values()]
     if max(seconds) < _CLOSE * min(seconds) and len(seconds) > 1:
         for name in reversed(list(speed.measured)):
-            again = measure(name)
+            try:
+                again = measure(name)
+            except TrainingError:
+                break
             if again["seconds_per_step"] < speed.measured[name]["seconds_per_step"]:
                 speed.measured[name] = again
     return speed

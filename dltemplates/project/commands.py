@@ -17,6 +17,7 @@ from dltemplates.console import Group, debug_flag, debug_option, json_option, pr
 from dltemplates.errors import DataError, DltemplatesError
 from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.tensorflow_import import import_tensorflow
+from dltemplates.project.time_budget import Duration, fit_to_time
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +130,11 @@ def project_group(package: str, summary: str) -> click.Group:
             signal.signal(signal.SIGTERM, _stop)  # as `docker stop` sends it: clean up first
         context.obj = Project(package, runs)
 
-    group.add_command(train)
+    from dltemplates.project.doctor_command import doctor
+    from dltemplates.project.runs_command import runs as runs_group
+
+    for command in (train, runs_group, doctor):
+        group.add_command(command)
     return group
 
 
@@ -162,24 +167,35 @@ def training_command(step: str, summary: str) -> click.Command:
         metavar="[RUN]",
         help="Go on with a run that was stopped; default: the latest.",
     )
+    @click.option(
+        "--time-budget",
+        type=Duration(),
+        help=f"Train for about as long, such as 10m, by setting {step}.epochs (or steps).",
+    )
     @json_option
     @debug_flag
     @click.pass_obj
+    @plain_failures
     def command(
         project: Project,
         path: Path,
         overrides: tuple[str, ...],
         name: str | None,
         resume: str | None,
+        time_budget: float | None,
         as_json: bool,
     ) -> None:
-        if resume is not None and (overrides or name is not None):
+        if resume is not None and (overrides or name is not None or time_budget is not None):
             raise click.UsageError("A resumed run keeps its name and its settings.")
         if resume is None:
             config = load_config(project.schema, path, overrides)
         learn = project.function(step, step)
         from dltemplates.training.run import Run
 
+        if time_budget is not None:
+            key, value = fit_to_time(step, learn, config, project.runs, time_budget)
+            click.echo(f"{key} = {value}, to fit the time.", err=True)
+            config = load_config(project.schema, path, (*overrides, f"{key}={value}"))
         if resume is None:
             run = Run.create(project.runs, name)
             run.begin(step, project.package)
@@ -207,9 +223,10 @@ def _learn(
 ) -> dict[str, Any]:
     """Trains, explains known failures, and says how a run that was stopped goes on."""
     from dltemplates.training.failures import explain
+    from dltemplates.training.run_lock import lock_run
 
     try:
-        with run.locked():
+        with lock_run(run.folder):
             result: dict[str, Any] = learn(config, run)
             run.finish(result)
             return result

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 import dltemplates
-from dltemplates.training.precision import cpu_flags, cpu_model
+from dltemplates.machine.processor import cpu_flags, cpu_model, usable_cores
 
 _TELLING = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
 
@@ -26,7 +26,7 @@ def describe_environment() -> dict:
         "system": f"{platform.system()} {platform.machine()}",
         "cpu": {
             "model": cpu_model(),
-            "cores": _usable_cores(),
+            "cores": usable_cores(),
             "instructions": [name for name in _TELLING if name in flags],
         },
         "memory_gib": _memory_gib(),
@@ -50,13 +50,6 @@ def _git(folder: Path, *words: str) -> str:
     command = ["git", "-C", str(folder), *words]
     answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
     return answer.stdout.strip()
-
-
-def _usable_cores() -> int | None:
-    """Cores that this process may use: they decide how sums are divided, so their last digits."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
 
 
 def _memory_gib() -> float | None:

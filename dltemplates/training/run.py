@@ -19,7 +19,6 @@ import keras
 from dltemplates.callbacks.durable_file import replace_file
 from dltemplates.errors import RunError
 from dltemplates.training.environment import describe_commit, describe_environment
-from dltemplates.training.file_lock import lock_file
 
 log = logging.getLogger(__name__)
 
@@ -193,20 +192,6 @@ class Run:
     def begun(self) -> dict[str, Any]:
         """What `begin` noted; empty if that cannot be read."""
         return self._read_json("run.json")
-
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keeps other processes from training this run.
-
-        Raises:
-            RunError: Another one does.
-        """
-        with open(self.folder / ".lock", "w") as file:
-            if not lock_file(file):
-                raise RunError(
-                    "Another process is training this run.", where=self.folder, hint="Wait for it."
-                )
-            yield
 
     def record(self, data: dict[str, Any]) -> None:
         """Notes the data and the environment of the training.

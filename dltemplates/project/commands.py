@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import click
 from dltemplates.console import Group, debug_flag, debug_option, json_option, print_json
 from dltemplates.errors import DataError, DltemplatesError
 from dltemplates.project.config import dump_config, load_config
+from dltemplates.project.speed import ask_child
 from dltemplates.project.tensorflow_import import import_tensorflow
 from dltemplates.project.time_budget import Duration, fit_to_time
 
@@ -193,9 +194,10 @@ def training_command(step: str, summary: str) -> click.Command:
         from dltemplates.training.run import Run
 
         if time_budget is not None:
-            key, value = fit_to_time(step, learn, config, project.runs, time_budget)
-            click.echo(f"{key} = {value}, to fit the time.", err=True)
-            config = load_config(project.schema, path, (*overrides, f"{key}={value}"))
+            ask = partial(ask_child, project.package, project.runs, path, overrides, 600.0, step)
+            fitting = fit_to_time(step, config, time_budget, ask)
+            click.echo(f"To fit the time: {fitting}", err=True)
+            config = load_config(project.schema, path, (*overrides, fitting))
         if resume is None:
             run = Run.create(project.runs, name)
             run.begin(step, project.package)

@@ -1,6 +1,6 @@
 """A process of its own that measures a project's training once and says what it found, as JSON.
 
-    python -m dltemplates.project.probe_child PACKAGE RUNS CONFIG [KEY=VALUE ...]
+    python -m dltemplates.project.probe_child PACKAGE STEP RUNS CONFIG [KEY=VALUE ...]
 
 In a fresh process nothing is left of another measurement: neither memory nor compiled kernels.
 """
@@ -15,13 +15,15 @@ from dltemplates.project.commands import Project
 from dltemplates.project.config import load_config
 
 
-def measure(package: str, runs: Path, path: Path, overrides: tuple[str, ...]) -> dict[str, Any]:
-    """Measures the training of a project in the current folder."""
+def measure(
+    package: str, step: str, runs: Path, path: Path, overrides: tuple[str, ...]
+) -> dict[str, Any]:
+    """Measures `train` or `pretrain` of a project in the current folder."""
     import resource
 
     project = Project(package, runs)
     config = load_config(project.schema, path, overrides)
-    learn = project.function("train", "train")
+    learn = project.function(step, step)
     from dltemplates.training.precision import choose_precision
     from dltemplates.training.step_probe import probe
 
@@ -38,9 +40,9 @@ def measure(package: str, runs: Path, path: Path, overrides: tuple[str, ...]) ->
 
 def main(arguments: list[str]) -> int:
     """Prints what was measured, or `{"error": ...}`: the last line, since a project may print."""
-    package, runs, path, *overrides = arguments
+    package, step, runs, path, *overrides = arguments
     try:
-        answer = measure(package, Path(runs), Path(path), tuple(overrides))
+        answer = measure(package, step, Path(runs), Path(path), tuple(overrides))
     except Exception as error:
         known: Exception | None = error if isinstance(error, DltemplatesError) else None
         if known is None:

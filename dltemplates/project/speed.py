@@ -110,14 +110,19 @@ def measure_speed(measure: Measure, unit: str, *, choice: bool) -> Speed:
 
 
 def ask_child(
-    package: str, runs: Path, path: Path, overrides: tuple[str, ...], limit: float
+    package: str,
+    runs: Path,
+    path: Path,
+    overrides: tuple[str, ...],
+    limit: float,
+    step: str = "train",
 ) -> dict[str, Any]:
-    """Has a process of its own measure the training once.
+    """Has a process of its own measure `train` or `pretrain` once.
 
     Raises:
         TrainingError: It failed, or took longer than `limit` seconds.
     """
-    command = [sys.executable, "-m", "dltemplates.project.probe_child", package]
+    command = [sys.executable, "-m", "dltemplates.project.probe_child", package, step]
     command += [str(runs), str(path), *overrides]
     try:
         child = subprocess.run(command, capture_output=True, timeout=limit, check=False)

@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -31,39 +30,36 @@ class Duration(click.ParamType):
 
 
 def fit_to_time(
-    step: str, learn: Callable[[Any, Any], Any], config: Any, runs: Path, seconds: float
-) -> tuple[str, int]:
+    step: str, config: Any, seconds: float, measure: Callable[[], dict[str, Any]]
+) -> str:
     """The setting that makes training end after about `seconds`, by its first steps.
 
     What follows on the last epoch, such as calibration, is not part of it.
 
     Args:
         step: `train` or `pretrain`; the section of the configuration is called likewise.
-        learn: The project's function of that name.
         config: The configuration.
-        runs: Folder of the runs.
         seconds: Time from now to the end of the last epoch.
+        measure: Measures the training, see `dltemplates.project.speed.ask_child`.
 
     Returns:
-        `epochs` or `steps` of that section, whichever there is, and its value.
+        `KEY=VALUE`: `epochs` or `steps` of that section, whichever there is.
 
     Raises:
         TrainingError: Not even one epoch fits.
     """
-    from dltemplates.training.step_probe import probe
-
     began = time.monotonic()
-    measured = probe(learn, config, runs)
-    left = seconds - (time.monotonic() - began) - measured.start_seconds
-    epochs = left / measured.epoch_seconds
+    found = measure()
+    left = seconds - (time.monotonic() - began) - found["start_seconds"]
+    epochs = left / found["epoch_seconds"]
     if epochs < 1.0:
         spent = seconds - left
         raise TrainingError(
-            f"An epoch takes about {measured.epoch_seconds:.0f} seconds, after {spent:.0f} seconds "
+            f"An epoch takes about {found['epoch_seconds']:.0f} seconds, after {spent:.0f} seconds "
             f"of measuring and reading the data; the budget is {seconds:.0f}.",
             where="--time-budget",
             hint="Allow more time, or use less data or a smaller network.",
         )
     if hasattr(getattr(config, step), "epochs"):
-        return f"{step}.epochs", int(epochs)
-    return f"{step}.steps", int(epochs * measured.steps_per_epoch)
+        return f"{step}.epochs={int(epochs)}"
+    return f"{step}.steps={int(epochs * found['steps_per_epoch'])}"

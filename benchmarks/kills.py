@@ -63,7 +63,7 @@ def _kill_many(template: str, folder: Path, wanted: int, moments: random.Random)
     started = time.monotonic()
     _run(package, "train", "--name", "whole", *settings, cwd=project)
     seconds = time.monotonic() - started
-    whole = _ending(project / "runs" / "whole")
+    whole = ending(project / "runs" / "whole")
     tally = Tally()
     while tally.kills < wanted:
         name = f"killed{tally.runs}"
@@ -79,7 +79,7 @@ def _kill_many(template: str, folder: Path, wanted: int, moments: random.Random)
         if not (run / "done.json").exists():
             _run(package, *command, cwd=project)
         tally.runs += 1
-        if _ending(run) != whole:
+        if ending(run) != whole:
             tally.unlike.append(name)
     return tally
 
@@ -106,7 +106,7 @@ def _run(module: str, *words: str, cwd: Path | None = None) -> None:
     subprocess.run([sys.executable, "-m", module, *words], cwd=cwd, check=True, capture_output=True)
 
 
-def _ending(run: Path) -> tuple[str, dict[str, bytes]]:
+def ending(run: Path) -> tuple[str, dict[str, bytes]]:
     """The history and every weight of the finished model."""
     weights: dict[str, bytes] = {}
 

@@ -325,12 +325,10 @@ class Checkpoint(keras.callbacks.Callback):
 def _state_of(callback: keras.callbacks.Callback) -> dict[str, Any]:
     if hasattr(callback, "get_state"):
         return callback.get_state()
-    settings = {
-        name
-        for kind in type(callback).__mro__
-        if "__init__" in vars(kind)
-        for name in inspect.signature(vars(kind)["__init__"]).parameters
-    }
+    settings = set(vars(keras.callbacks.Callback()))
+    for kind in type(callback).__mro__:
+        if "__init__" in vars(kind):
+            settings |= set(inspect.signature(vars(kind)["__init__"]).parameters)
     return {
         name: value.item() if isinstance(value, np.generic) else value
         for name, value in vars(callback).items()

@@ -58,7 +58,7 @@ def batches(first_step):
     return tf.data.Dataset.range(first_step, 10**9).map(make)
 
 
-def train(folder, *, ema=True, per_execution=1, width=16, extra=()):
+def train(folder, *, ema=True, per_execution=1, width=16, extra=(), first=False):
     """Trains, or goes on, in `folder`; returns the weights of the best epoch."""
     keras.utils.set_random_seed(3)
     callbacks = [
@@ -80,6 +80,8 @@ def train(folder, *, ema=True, per_execution=1, width=16, extra=()):
     optimizer = keras.optimizers.Adam(0.05, use_ema=ema, ema_momentum=0.9)
     model.compile(optimizer, "mse", metrics=["mae"], steps_per_execution=per_execution)
     checkpoint.restore(model)
+    if first:
+        checkpoint.start_from(model, batches(50_000).take(3))
     model.fit(
         batches(checkpoint.step),
         steps_per_epoch=STEPS,
@@ -125,6 +127,13 @@ def test_after_a_signal(place, ema, validation, whole, tmp_path):
     step = place[0] * STEPS + (STEPS if validation else place[1] + 1)
     assert Checkpoint(tmp_path).step == step
     assert_same(train(tmp_path, ema=ema), whole[ema])
+
+
+def test_before_the_first_epoch_was_done(whole, tmp_path):
+    with pytest.raises(StopError):
+        train(tmp_path, first=True, extra=[StopAt(0, 2)])
+    assert Checkpoint(tmp_path).paths()[0].name == "step-00000000.keras"
+    assert_same(train(tmp_path, first=True), whole[True])
 
 
 def test_after_two_stops_of_one_epoch(whole, tmp_path):

@@ -8,7 +8,8 @@ from typing import Any
 from dltemplates.data.broken_rows import BrokenRows
 from dltemplates.data.named_texts import NamedTexts, label_name
 from dltemplates.data.text_columns import Columns
-from dltemplates.data.text_rows import LONGEST, row_unit, text_rows
+from dltemplates.data.text_row import LONGEST
+from dltemplates.data.text_rows import row_unit, text_rows
 from dltemplates.errors import DataError
 
 _NUMBER = re.compile(r"\s*[+-]?[\d.,]*\d[\d.,]*(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)

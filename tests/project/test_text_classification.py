@@ -310,6 +310,10 @@ def test_pretrain_leaves_a_run_that_is_no_finished_model(rng, project, tmp_path)
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["loss"] == 0.5
     assert (tmp_path / "runs/before/encoder.keras").exists()
+    again = run("pretrain", "--name", "before")
+    assert again.exit_code == 1
+    assert "runs/before: There is a run of this name." in again.output
+    assert (tmp_path / "runs/before/encoder.keras").exists()  # untouched
     assert "runs/first" in run("predict", "a").stderr  # the latest run that is finished
     failed = run("pretrain", "--name", "failed", "--set", "data.path=")
     assert failed.exit_code != 0

@@ -55,7 +55,12 @@ class Run:
 
     @classmethod
     def create(cls, parent: Path, name: str | None = None) -> "Run":
-        """Makes the folder of a new run, named after the time unless `name` is given."""
+        """Makes the folder of a new run, named after the time unless `name` is given.
+
+        Raises:
+            RunError: There is a run of that name, it is no name, or the folder cannot be made.
+        """
+        given = name is not None
         name = datetime.now().strftime("%Y-%m-%d_%H%M%S") if name is None else name
         if Path(name).name != name or name.startswith(".") or not name.isprintable() or not name:
             raise RunError(f"Not a name for a run: {name!r}.", hint="Use a name without folders.")
@@ -66,6 +71,12 @@ class Run:
                 (folder / "checkpoints").mkdir()
                 break
             except FileExistsError:
+                if given:  # who names a run will look for it by that name
+                    raise RunError(
+                        "There is a run of this name.",
+                        where=folder,
+                        hint="Choose another with --name, or delete this folder.",
+                    ) from None
                 folder = parent / f"{name}_{number}"
             except OSError as error:
                 with contextlib.suppress(OSError):

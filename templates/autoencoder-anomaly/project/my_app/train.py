@@ -17,16 +17,27 @@ from dltemplates.training.run import Run
 #% if kind == "series"
 from dltemplates.training.steps import usual_steps
 #% endif
+#% if kind == "series" and network == "denoising"
+from dltemplates.training.threads import use_threads
+#% endif
 
 from .config import Config
 from .data import load_data, make_batches
 from .model import build_model
+#% if kind == "series" and network == "denoising"
+
+SMALL = 16_384  # values of the first layer at a step; more were not measured
+#% endif
 
 
 def train(config: Config, run: Run) -> dict[str, float | str]:
     """Trains the network and saves the finished detector with the run."""
     keras.utils.set_random_seed(config.train.seed)
     data = load_data(config)
+    #% if kind == "series" and network == "denoising"
+    if config.train.batch_size * data.window * config.model.filters <= SMALL:
+        use_threads(1)  # twice as fast on two cores: the operations are too small to be divided
+    #% endif
     run.record(data.describe())
     #% if kind == "series"
     run.write_samples(sample_logs(data))

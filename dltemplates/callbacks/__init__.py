@@ -1,6 +1,7 @@
 """Callbacks that Keras lacks and our templates use."""
 
 from dltemplates.callbacks.checkpoint import Checkpoint
+from dltemplates.callbacks.learning_rate_finder import LearningRateFinder, RangeTestDone
 from dltemplates.callbacks.progress import Progress
 
-__all__ = ["Checkpoint", "Progress"]
+__all__ = ["Checkpoint", "LearningRateFinder", "Progress", "RangeTestDone"]

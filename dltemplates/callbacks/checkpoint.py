@@ -36,6 +36,11 @@ class Checkpoint(keras.callbacks.Callback):
         self.best_epoch: int | None = None
         self.best_value = -math.inf if mode == "max" else math.inf
 
+    def set_params(self, params: dict) -> None:
+        """Adds what is monitored to what all callbacks of a training share."""
+        super().set_params(params)
+        params.update(monitor=self.monitor, mode=self.mode)
+
     @property
     def best_path(self) -> Path:
         return self.folder / "best.keras"

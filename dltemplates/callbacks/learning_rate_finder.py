@@ -12,7 +12,7 @@ _HIGHEST = 10.0  # no optimizer wants more
 _BELOW, _ABOVE = 1e-3, 1e2  # of the rate that is set: where the test starts and where it ends
 
 
-class RangeTestDone(Exception):
+class RangeTestDone(Exception):  # noqa: N818 - it is no error
     """Ends the training whose learning rate was being looked for."""
 
 
@@ -48,6 +48,8 @@ class LearningRateFinder(keras.callbacks.Callback):
         super().__init__()
         if steps < 2:
             raise ValueError(f"Expected `steps` of at least 2, received {steps}.")
+        if low is not None and high is not None and not 0.0 < low < high:
+            raise ValueError(f"Expected 0 < `low` < `high`, received {low} and {high}.")
         self.low = low
         self.high = high
         self.steps = steps
@@ -61,10 +63,7 @@ class LearningRateFinder(keras.callbacks.Callback):
         optimizer = self.model.optimizer
         optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # beneath a loss scale
         self.usual = _highest_rate(optimizer, self.params["epochs"] * (self.params["steps"] or 1))
-        low = self.usual * _BELOW if self.low is None else self.low
-        high = min(self.usual * _ABOVE, _HIGHEST) if self.high is None else self.high
-        if not 0.0 < low < high:
-            raise ValueError(f"Expected 0 < `low` < `high`, received {low} and {high}.")
+        low, high = self._ends(self.usual)
         self._rates = np.geomspace(low, high, self.steps)
         self._losses = keras.Variable(
             np.full(self.steps, np.nan, "float32"), trainable=False, name="range_test_losses"
@@ -88,9 +87,19 @@ class LearningRateFinder(keras.callbacks.Callback):
         count = int(done[-1]) + 1 if len(done) else 0
         return self._rates[:count], losses[:count]
 
+    def _ends(self, usual: float) -> tuple[float, float]:
+        """The rates of the first and the last step, at least a hundredfold apart by default."""
+        low, high = self.low, self.high
+        if low is None:
+            low = usual * _BELOW if high is None else min(usual * _BELOW, high / 100)
+        if high is None:
+            high = max(min(usual * _ABOVE, _HIGHEST), low * 100)
+        return low, high
+
     def _recording(self, compute: Callable, optimizer, start: int) -> Callable:
         """The model's `compute_loss`, which also keeps the loss; one that is NaN becomes inf."""
-        numbers = np.arange(self.steps)
+        numbers, kept = np.arange(self.steps), self._losses
+        assert kept is not None
 
         def compute_and_keep(*args, **kwargs):
             loss = compute(*args, **kwargs)
@@ -98,7 +107,7 @@ class LearningRateFinder(keras.callbacks.Callback):
                 value = ops.cast(ops.stop_gradient(loss), "float32")
                 value = ops.where(ops.isnan(value), math.inf, value)
                 here = ops.equal(numbers, ops.cast(optimizer.iterations, "int64") - start)
-                self._losses.assign(ops.where(here, value, self._losses))
+                kept.assign(ops.where(here, value, kept))
             return loss
 
         return compute_and_keep

@@ -127,7 +127,11 @@ def project_group(package: str, summary: str) -> click.Group:
             signal.signal(signal.SIGTERM, _stop)  # as `docker stop` sends it: clean up first
         context.obj = Project(package, runs)
 
-    group.add_command(train)
+    from dltemplates.project.lr_find import lr_find
+    from dltemplates.project.tune import tune
+
+    for command in (train, lr_find, tune):
+        group.add_command(command)
     return group
 
 

@@ -172,4 +172,7 @@ def _range(parts: dict[str, Any], where: str) -> Range:
         raise ConfigError(f"With log = true, 'low' is above 0; received {low!r}.", where=where)
     if step is not None and (log or step <= 0):
         raise ConfigError("'step' is above 0, and not together with log = true.", where=where)
-    return Range(low, high, log, step)
+    found = Range(low, high, log, step)
+    if found.whole and step is not None and not isinstance(step, int):
+        raise ConfigError(f"'step' of a whole number is whole; received {step!r}.", where=where)
+    return found

@@ -117,7 +117,8 @@ class Study:
             rehearse: Trains with a configuration and callbacks; returns figures.
             say: Called after each trial.
         """
-        if not any(self._counts(trial) for trial in self.trials.trials if _is_default(trial)):
+        defaults = [trial for trial in self.trials.trials if _is_default(trial)]
+        if not any(self._counts(trial) or _is_waiting(trial) for trial in defaults):
             _enqueue_defaults(self.trials, self.config, self.space)  # it was stopped
         while time.monotonic() < deadline:
             optuna.storages.fail_stale_trials(self.trials)  # of processes that were killed
@@ -198,7 +199,7 @@ class Study:
         """Whether this is one of the trials that were asked for: not one that was stopped."""
         if trial.state == TrialState.FAIL:
             return FAILURE in trial.user_attrs
-        return trial.state != TrialState.WAITING
+        return not _is_waiting(trial)
 
     def _objective(self, trial: optuna.Trial, rehearse: Rehearse) -> float:
         values = _suggest(trial, self.config, self.space)
@@ -267,6 +268,10 @@ def _suggest(trial: optuna.Trial, config: Any, space: Mapping[str, Dimension]) -
 
 def _is_default(trial: FrozenTrial) -> bool:
     return DEFAULTS in trial.user_attrs
+
+
+def _is_waiting(trial: FrozenTrial) -> bool:
+    return trial.state == TrialState.WAITING
 
 
 def _described(space: Mapping[str, Dimension]) -> dict[str, Any]:

@@ -56,11 +56,11 @@ def lr_find(
     make_folder(folder)
     finder = _test(project, config, low, high, steps)
     rates, losses = finder.curve()
-    from dltemplates.training.range_test import SMOOTHING, read_curve
+    from dltemplates.training.range_test import read_curve, smooth_curve
     from dltemplates.training.range_test_plot import plot_range_test
 
     result = read_curve(rates, losses)
-    _write_table(folder / "lr-find.csv", rates, losses, SMOOTHING)
+    _write_table(folder / "lr-find.csv", rates, losses, smooth_curve(losses))
     for suffix in ("svg", "png"):
         plot_range_test(
             rates, losses, result.suggestion, finder.usual, folder / f"lr-find.{suffix}"
@@ -111,12 +111,10 @@ def _long_enough(config: Any, steps: int) -> Any:
     return config.model_copy(update={"train": config.train.model_copy(update={key: steps})})
 
 
-def _write_table(path: Path, rates: Any, losses: Any, smoothing: float) -> None:
-    from dltemplates.callbacks.learning_rate_finder import smoothed
-
+def _write_table(path: Path, rates: Any, losses: Any, smooth: Any) -> None:
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["step", "learning_rate", "loss", "smoothed_loss"])
-        rows = zip(rates, losses, smoothed(losses, smoothing), strict=True)
+        rows = zip(rates, losses, smooth, strict=True)
         for step, row in enumerate(rows, 1):
             writer.writerow([step, *(f"{value:.6g}" for value in row)])

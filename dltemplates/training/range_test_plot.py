@@ -4,8 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dltemplates.callbacks.learning_rate_finder import smoothed
-from dltemplates.training.range_test import SMOOTHING
+from dltemplates.training.range_test import smooth_curve
 
 
 def plot_range_test(
@@ -24,7 +23,7 @@ def plot_range_test(
 
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
-    values = smoothed(losses, SMOOTHING)
+    values = smooth_curve(losses)
     axes.plot(rates, losses, ".", color="0.7", markersize=3, label="each step")
     axes.plot(rates, values, color="#1f5fa8", label="smoothed")
     if suggestion is not None:

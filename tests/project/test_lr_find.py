@@ -23,7 +23,7 @@ def test_a_rate_is_suggested_with_its_evidence(project):
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
     assert found["now"] == 0.1
-    assert 1e-3 < found["suggestion"] < 0.5
+    assert 5e-3 < found["suggestion"] < 0.2
     assert found["set"] == f"train.learning_rate={found['suggestion']:g}"
     rows = list(csv.DictReader((project / "lr-find/lr-find.csv").open()))
     assert len(rows) == found["steps"] <= 60

@@ -71,6 +71,7 @@ def test_the_first_trial_is_the_configuration_as_it_is(tmp_path):
     run(study, 1)
     default = study.default_trial()
     assert default.value == 0.5
+    assert len(study.trials.trials) == 1
     assert study.settings(default) == {}
     assert default.params == {"model.dropout": 0.0}  # "auto" is no number of the range
     assert study.best_trial().number == 0
@@ -175,14 +176,14 @@ def test_who_comes_second_joins_the_study(tmp_path):
 @pytest.mark.slow
 def test_two_processes_share_a_study(tmp_path):
     context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=share, args=(str(tmp_path), 12)) for _ in range(2)]
+    workers = [context.Process(target=share, args=(str(tmp_path), 8)) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join(120)
     assert [worker.exitcode for worker in workers] == [0, 0]
     trials = opened(tmp_path).trials.trials
-    assert 12 <= len(trials) <= 13  # two may begin the last one at the same moment
+    assert 8 <= len(trials) <= 9  # two may begin the last one at the same moment
     assert len([trial for trial in trials if "defaults" in trial.user_attrs]) == 1
     tried = [trial.params["train.learning_rate"] for trial in trials[1:]]
     assert len(set(tried)) == len(tried)

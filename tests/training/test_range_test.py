@@ -16,7 +16,7 @@ def curve(best=1e-2, steps=200, noise=0.01, drop=1.0, seed=0):
 
 @pytest.mark.parametrize("best", [1e-3, 1e-2, 1e-1])
 def test_the_suggestion_follows_the_curve(best):
-    assert best / 10 < read_curve(*curve(best)).suggestion < 2 * best
+    assert best / 10 < read_curve(*curve(best)).suggestion < best
 
 
 def test_noise_hardly_moves_it():

@@ -14,6 +14,8 @@ _EXAMPLE = """Say what may be tried, in config.toml:
     [tune.space]
     "train.learning_rate" = { low = 1e-4, high = 1e-2, log = true }
     "train.optimizer" = ["adam", "adamw"]"""
+# what is validated on, and luck: trials that differ in them cannot be compared
+_NOT_TRIED = {"data.validation_fraction", "data.test_fraction", "data.split_seed", "train.seed"}
 _PARTS = ("low", "high", "log", "step")
 
 
@@ -91,6 +93,10 @@ def read_space(config: Any, path: object) -> dict[str, Dimension]:
     for name, value in _by_full_name(config, config.tune.space).items():
         where = f"{path}, [tune.space] {name!r}"
         changed(config, {name: _current(config, name)}, where)
+        if name in _NOT_TRIED:
+            raise ConfigError(
+                "Trials that differ in this cannot be compared.", where=where, hint="Take it out."
+            )
         dimension = _dimension(value, where)
         for each in dimension.ends:
             changed(config, {name: each}, where)

@@ -1,6 +1,7 @@
 """`tune`: searches for settings that are better than those of config.toml."""
 
 import json
+import logging
 import time
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,10 @@ from dltemplates.project.rehearsal import config_option, rehearse, set_option
 from dltemplates.project.repeats import Gain, compare_repeats
 from dltemplates.project.search_space import Dimension, read_space
 
+log = logging.getLogger(__name__)
+
 _FOLDER = Path("tune")
+_IN_THE_LOSS = {"train.loss", "train.label_smoothing", "train.trim", "model.quantiles"}
 
 
 @click.command()
@@ -61,6 +65,9 @@ def tune(
     config = load_config(project.schema, path, overrides)
     space = read_space(config, path)
     study = _open(project, config, space, name)
+    for key in sorted(_IN_THE_LOSS & set(space)):
+        if study.monitored.name == "val_loss":
+            log.warning("%s changes val_loss itself, by which trials are compared.", key)
     study.run(trials, deadline, partial(rehearse, project), partial(_say, study))
     best, default = study.best_trial(), study.default_trial()
     if best is None:

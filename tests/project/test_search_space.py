@@ -47,6 +47,7 @@ def test_the_space_is_no_part_of_what_a_run_keeps(tmp_path):
         ("", ["nothing to try", "[tune.space]"]),
         ('"train.epoch" = [1, 2]', ["Unknown key", "'epoch'", "Did you mean 'epochs'?"]),
         ('"trian.epochs" = [1, 2]', ["Unknown section 'trian'", "Did you mean 'train'?"]),
+        ('"train.seed" = [1, 2]', ["cannot be compared"]),
         ('"epochs" = [1, 2]', ["Unknown section 'epochs'"]),
         ('"train.epochs" = { low = 5, high = 2 }', ["not below", "5 and 2"]),
         ('"train.epochs" = { low = 0, high = 2 }', ["0", "greater than or equal to 1"]),

@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import io
+import logging
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -43,12 +44,16 @@ def rehearse(project: Project, config: Any, callbacks: Sequence[Any]) -> dict[st
     from dltemplates.training.run import Run
 
     policy = keras.config.dtype_policy()
+    log = logging.getLogger("dltemplates")
+    level = log.level
     with _signals_as_before(), Run.scratch(project.runs) as run:
         run.callbacks += callbacks
+        log.setLevel(logging.WARNING)  # no word of the same data at every trial
         try:
             with contextlib.redirect_stderr(io.StringIO()):
                 return learn(config, run)
         finally:
+            log.setLevel(level)
             keras.config.set_dtype_policy(policy)
             keras.backend.clear_session()
             gc.collect()  # a model and its optimizer refer to each other

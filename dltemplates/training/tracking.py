@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from dltemplates.callbacks.mlflow_log import MlflowLog
+from dltemplates.callbacks.tensorboard_log import TensorBoardLog
 from dltemplates.training.run import Run
 
 _LONGEST = 500  # characters of a setting that MLflow takes in every version
@@ -30,10 +31,7 @@ def tracking_callbacks(
     """
     callbacks: list[keras.callbacks.Callback] = []
     if tensorboard:
-        folder = str(run.folder / "tensorboard")
-        callbacks.append(
-            keras.callbacks.TensorBoard(folder, write_graph=False, update_freq="epoch")
-        )
+        callbacks.append(TensorBoardLog(run.folder / "tensorboard"))
     if mlflow:
         callbacks.append(MlflowLog(experiment, run.folder, _settings(run), run.model_path))
     return callbacks

@@ -39,7 +39,8 @@ def scalars(folder):
     return found
 
 
-def test_tensorboard_has_a_scalar_an_epoch_and_goes_on(run):
+def test_tensorboard_has_a_scalar_an_epoch_and_goes_on(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorboard", None)  # which nothing needs to write
     history = fit(tracking_callbacks(run))
     fit(tracking_callbacks(run), first=2, epochs=3)  # resumed
     found = scalars(run.folder / "tensorboard/train")
@@ -49,6 +50,22 @@ def test_tensorboard_has_a_scalar_an_epoch_and_goes_on(run):
     assert ("epoch_loss", 2) in scalars(run.folder / "tensorboard/validation")
     size = sum(file.stat().st_size for file in run.folder.rglob("events.*"))
     assert size < 5_000  # no graph, no histograms
+
+
+def test_tensorboard_reads_them(run):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.data_provider import MultiplexerDataProvider
+    from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
+    from tensorboard.context import RequestContext
+
+    fit(tracking_callbacks(run))
+    events = EventMultiplexer().AddRunsFromDirectory(str(run.folder / "tensorboard"))
+    events.Reload()
+    shown = MultiplexerDataProvider(events, str(run.folder)).list_scalars(
+        RequestContext(), experiment_id="", plugin_name="scalars"
+    )
+    assert {"train", "validation"} == set(shown)
+    assert shown["validation"]["epoch_loss"].max_step == 1
 
 
 def test_nothing_where_nothing_is_wanted(run):

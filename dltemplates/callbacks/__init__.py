@@ -1,7 +1,8 @@
 """Callbacks that Keras lacks and our templates use."""
 
 from dltemplates.callbacks.checkpoint import Checkpoint
+from dltemplates.callbacks.epoch_history import EpochHistory
 from dltemplates.callbacks.learning_rate_finder import LearningRateFinder, RangeTestDone
 from dltemplates.callbacks.progress import Progress
 
-__all__ = ["Checkpoint", "LearningRateFinder", "Progress", "RangeTestDone"]
+__all__ = ["Checkpoint", "EpochHistory", "LearningRateFinder", "Progress", "RangeTestDone"]

@@ -83,8 +83,8 @@ def evaluate(
     """Measure a run on texts that it was not trained on, beside a linear model."""
     run = project.find_run(run_name)
     data = project.load_data(load_config(project.schema, run.config_path))
+    from dltemplates.callbacks.durable_file import replace_file
     from dltemplates.project.text_report import report_on
-    from dltemplates.training.run import replace_file
 
     warn_of_other_data(run, data)
     report = report_on(run.load_model(), data, split, baseline=baseline)

@@ -44,16 +44,19 @@ def rehearse(project: Project, config: Any, callbacks: Sequence[Any]) -> dict[st
     from dltemplates.training.run import Run
 
     policy = keras.config.dtype_policy()
-    log = logging.getLogger("dltemplates")
-    level = log.level
+    # no word of the same data at every trial, nor of how often TensorFlow traces
+    quiet = [logging.getLogger("dltemplates"), logging.getLogger("tensorflow")]
+    levels = [log.level for log in quiet]
     with _signals_as_before(), Run.scratch(project.runs) as run:
         run.callbacks += callbacks
-        log.setLevel(logging.WARNING)  # no word of the same data at every trial
+        for log, level in zip(quiet, (logging.WARNING, logging.ERROR), strict=True):
+            log.setLevel(level)
         try:
             with contextlib.redirect_stderr(io.StringIO()):
                 return learn(config, run)
         finally:
-            log.setLevel(level)
+            for log, level in zip(quiet, levels, strict=True):
+                log.setLevel(level)
             keras.config.set_dtype_policy(policy)
             keras.backend.clear_session()
             gc.collect()  # a model and its optimizer refer to each other

@@ -132,9 +132,11 @@ def project_group(package: str, summary: str) -> click.Group:
         context.obj = Project(package, runs)
 
     from dltemplates.project.doctor_command import doctor
+    from dltemplates.project.lr_find import lr_find
     from dltemplates.project.runs_command import runs as runs_group
+    from dltemplates.project.tune import tune
 
-    for command in (train, runs_group, doctor):
+    for command in (train, lr_find, tune, runs_group, doctor):
         group.add_command(command)
     return group
 

@@ -25,7 +25,7 @@ def heat_map(
     row_label: str = "",
     column_label: str = "",
 ) -> Markup:
-    """A grid of counts, each cell as dark as its share of its row.
+    """A grid of counts, each cell as strong as its share of its row.
 
     Args:
         counts: `(rows, columns)`, not negative.
@@ -53,7 +53,8 @@ def heat_map(
         words = f"{rows[r]} → {columns[c]}: {count:,.0f}"
         parts.append(_cell(x, y, size - 1, shares[r, c], words))
         if count and len(columns) <= _NUMBERED:
-            parts.append(_count(x + size / 2, y + size / 2, count, shares[r, c]))
+            middle = {"class_": "count", "dominant_baseline": "central"}
+            parts.append(text(f"{count:,.0f}", x + size / 2, y + size / 2, "middle", **middle))
     return chart(title, WIDTH, bottom + _NAMES, parts)
 
 
@@ -97,14 +98,8 @@ def _cell(x: float, y: float, size: float, share: float, words: str) -> Markup:
         y=y,
         width=size,
         height=size,
-        opacity=f"{0.06 + 0.94 * share:.2f}",
+        opacity=f"{0.05 + 0.5 * share:.2f}",
     )
-
-
-def _count(x: float, y: float, count: float, share: float) -> Markup:
-    words = f"{count:,.0f}"
-    ink = "on" if share > 0.5 else "off"
-    return text(words, x, y, "middle", class_=ink, dominant_baseline="central")
 
 
 def _name(name: str, x: float, y: float, size: float, **attributes: object) -> Markup:

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -30,10 +30,18 @@ class Run:
         model.keras: The finished model, from raw input to named classes.
         encoder.keras: What pre-training leaves, instead of a finished model.
         metrics.json: What `evaluate` found.
+
+    Attributes:
+        folder: Where these files are.
+        runs: Where other runs are, such as one of pre-training.
+        callbacks: What the command that makes the run adds to those of the project, which hands
+            them to `fit`: logs for TensorBoard, a learning-rate range test, ...
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, runs: Path | None = None) -> None:
         self.folder = folder
+        self.runs = folder.parent if runs is None else runs
+        self.callbacks: list[keras.callbacks.Callback] = []
 
     @classmethod
     def create(cls, parent: Path, name: str | None = None) -> "Run":
@@ -58,6 +66,17 @@ class Run:
                     hint="Choose another place with --runs.",
                 ) from None
         return cls(folder)
+
+    @classmethod
+    @contextlib.contextmanager
+    def scratch(cls, runs: Path) -> Iterator["Run"]:
+        """A run in a temporary folder, for a training of which nothing is to be left.
+
+        Args:
+            runs: Where other runs are.
+        """
+        with tempfile.TemporaryDirectory(prefix="dltemplates-") as folder:
+            yield cls(cls.create(Path(folder), "scratch").folder, runs)
 
     @classmethod
     def named(cls, parent: Path, name: str) -> "Run":

@@ -78,3 +78,13 @@ def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="Cannot make this folder"):
         Run.create(tmp_path / "file")
+
+
+def test_a_scratch_run_leaves_nothing_and_knows_the_others(tmp_path):
+    with Run.scratch(tmp_path / "runs") as run:
+        run.write_text("config.toml", "")
+        assert run.runs == tmp_path / "runs"
+        folder = run.folder
+        assert folder.is_dir()
+    assert not folder.exists()
+    assert not (tmp_path / "runs").exists()

@@ -61,6 +61,7 @@ def train(config: Config, run: Run) -> dict[str, float | str]:
             Checkpoint(run.checkpoints, monitor="val_loss", mode="min"),
             progress,
             keras.callbacks.CSVLogger(run.folder / "history.csv"),
+            *run.callbacks,
         ],
         shuffle=False,  # the batches are shuffled already
         verbose=0,

@@ -43,6 +43,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
         checkpoint,
         progress,
         keras.callbacks.CSVLogger(run.folder / "history.csv"),
+        *run.callbacks,
     ]
     model.fit(
         training,

@@ -73,6 +73,7 @@ def pretrain(config: Config, run: Run) -> dict[str, float]:
             checkpoint,
             progress,
             keras.callbacks.CSVLogger(run.folder / "history.csv"),
+            *run.callbacks,
         ],
         shuffle=False,  # the batches are shuffled already
         verbose=0,

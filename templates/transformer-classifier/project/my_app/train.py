@@ -35,7 +35,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
     training, validation = make_batches(config, texts, steps)
     model = build_model(config, texts)
     if config.train.pretrained:
-        load_encoder(run.folder.parent, config.train.pretrained, model, texts.fingerprint)
+        load_encoder(run.runs, config.train.pretrained, model, texts.fingerprint)
     compile_model(model, config, steps)
     #% if labels == "multi"
     checkpoint = Checkpoint(run.checkpoints, monitor="val_loss", mode="min")
@@ -49,6 +49,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
         checkpoint,
         progress,
         keras.callbacks.CSVLogger(run.folder / "history.csv"),
+        *run.callbacks,
     ]
     model.fit(
         training,

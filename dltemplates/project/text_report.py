@@ -126,7 +126,12 @@ def report_on(
             texts.labels, answers, names, model=MODEL, baseline=BASELINE if compared else ""
         ),
         worst_mistakes(
-            parts.read(texts.texts), texts.labels, probabilities[BOTH], names, parts.influence
+            texts.texts,
+            texts.labels,
+            probabilities[BOTH],
+            names,
+            parts.influence,
+            read=parts.read,
         ),
         _repeated(data, split),
         texts,

@@ -1,0 +1,160 @@
+"""What a page says of a forecaster: beside baselines, step by step, window by window."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from markupsafe import Markup
+
+from dltemplates.data.forecast_data import ForecastData
+from dltemplates.evaluation.charts import line_chart
+from dltemplates.evaluation.forecasting import ForecastReport
+from dltemplates.evaluation.report_page import (
+    Section,
+    details,
+    figure,
+    lead,
+    note,
+    paragraph,
+    table,
+)
+from dltemplates.evaluation.window_errors import WindowErrors
+from dltemplates.project.forecaster import quantiles_of, report_on
+from dltemplates.project.interval_sections import example_section, interval_section
+
+MOST = 10_000  # windows of a split that a page is made of
+_SERIES = 20
+_TITLES = {
+    "best": "The best",
+    "median": "The median",
+    "worst": "The worst",
+}
+
+
+def sections(
+    project: Any, run: Any, model: keras.Model, data: ForecastData, config: Any
+) -> list[Section]:
+    """The sections of a forecaster.
+
+    Of more than 10,000 windows as many are forecast, evenly spread over times and series, and the
+    page says so.
+    """
+    split = "test" if data.splits["test"] else "validation"
+    if not data.splits[split]:
+        words = "No rows were held out, so nothing can be said of what this run is worth."
+        return [Section("Beside baselines", [note("Nothing to measure on", words)])]
+    errors = WindowErrors(data, split, MOST, quantiles_of(model))
+    report = report_on(model, data, split, limit=MOST, watch=errors.add)
+    if not np.isfinite(errors.mae).any():
+        words = f"No value of the {split} split was observed, so there is nothing to compare with."
+        return [Section("Beside baselines", [note("Nothing to measure on", words)])]
+    return [
+        Section("Beside baselines", [*_split_note(split), *_baselines(report, data)]),
+        Section("Error ahead", _steps(report)),
+        example_section(errors, model, data, report.coverage),
+        interval_section(report, errors),
+        Section("Series", _each_series(report)),
+    ]
+
+
+def _split_note(split: str) -> list[Markup]:
+    if split == "test":
+        return []
+    words = (
+        "There is no test split, so this is measured on validation, which chose the weights and "
+    )
+    words += "set the intervals: it flatters the model, and the coverage says little."
+    return [note("Measured on other rows than it should be", words)]
+
+
+def _baselines(report: ForecastReport, data: ForecastData) -> list[Markup]:
+    """Scores, and in words who won."""
+    verdict = report.verdict()
+    header = ["", "MSE", "MAE", "MASE", "sMAPE"]
+    rows = [
+        [name, _three(each.mse), _three(each.mae), _three(each.mase), f"{each.smape:.1f}%"]
+        for name, each in report.scores.items()
+    ]
+    units = "MSE and MAE are of scaled values"
+    if any(each.crps != each.mae for each in report.scores.values()):  # else all are points
+        header.append("CRPS")
+        rows = [
+            [*row, _three(each.crps)]
+            for row, each in zip(rows, report.scores.values(), strict=True)
+        ]
+        units = "MSE, MAE and CRPS are of scaled values"
+    every = report.origins * len(report.series)
+    count = f"{report.windows:,} windows of the {report.split} split"
+    if report.windows < every:
+        count += f", evenly spread over its {every:,}"
+    count += f": {report.horizon:,} steps ahead from {report.lookback:,}."
+    units += (
+        ": 1 is a series' standard deviation in training. MASE below 1 beats the seasonal-naive "
+    )
+    units += "forecast in the training rows."
+    blocks = [lead(verdict)] if verdict else []
+    return [
+        *blocks,
+        table(header, rows, count),
+        paragraph(units),
+        *(paragraph(each) for each in report.notes),
+    ]
+
+
+def _steps(report: ForecastReport) -> list[Markup]:
+    """The error at each step of the horizon."""
+    if report.horizon == 1:
+        return []
+    steps = np.arange(1, report.horizon + 1)
+    lines = {name: (steps, each.mae_by_step) for name, each in report.scores.items()}
+    chart = line_chart(
+        lines,
+        title="Mean absolute error at each step ahead",
+        x_label="steps ahead",
+        y_label="MAE, scaled",
+    )
+    ours, *others = report.scores.items()
+    words = _where_it_wins(ours[1].mae_by_step, {name: each.mae_by_step for name, each in others})
+    return [*map(paragraph, words), figure(chart, "The lower, the better, at each step ahead.")]
+
+
+def _where_it_wins(ours: Sequence[float], others: dict[str, list[float]]) -> list[str]:
+    """At how many steps the network is better than the best baseline."""
+    if not others:
+        return []
+    best = np.nanmin(np.array([*others.values()]), axis=0) if others else np.array([])
+    known = np.isfinite(best) & np.isfinite(ours)
+    wins = int((np.asarray(ours)[known] < best[known]).sum())
+    words = f"The network has the lowest error at {wins:,} of {int(known.sum()):,} steps."
+    first, last = np.asarray(ours)[known][[0, -1]]
+    if first > 0:
+        words += f" Its error at the last step is {last / first:.1f} times that at the first."
+    return [words]
+
+
+def _each_series(report: ForecastReport) -> list[Markup]:
+    """The error of each series in its own unit, where the network does worst first."""
+    if len(report.series) < 2:
+        return []
+    names = list(report.scores)
+    errors = np.array([each.mae_by_series for each in report.scores.values()])
+    best = np.nanmin(errors[1:], axis=0) if len(names) > 1 else np.ones(len(report.series))
+    ratio = np.divide(errors[0], best, where=best > 0, out=np.full(len(report.series), np.nan))
+    order = np.argsort(np.where(np.isfinite(ratio), -ratio, np.inf), kind="stable")
+    rows = [
+        [report.series[place], *errors[:, place].tolist(), float(ratio[place])] for place in order
+    ]
+    wins = int((ratio < 1.0).sum())
+    header = ["series", *names, "network / best baseline"]
+    words = f"The network beats the best baseline in {wins:,} of {len(rows):,} series."
+    caption = "Mean absolute error in each series' own unit; where the network does worst, first."
+    blocks = [paragraph(words), table(header, rows[:_SERIES], caption)]
+    if len(rows) > _SERIES:
+        more = table(header, rows[_SERIES:])
+        blocks.append(details(f"{len(rows) - _SERIES:,} series more", more))
+    return blocks
+
+
+def _three(value: float | None) -> str | None:
+    return None if value is None else f"{value:.3f}"

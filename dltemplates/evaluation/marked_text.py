@@ -1,6 +1,8 @@
 """A text in a page, with what spoke for and against its answer marked."""
 
+from dataclasses import replace
 from itertools import groupby
+from unicodedata import category
 
 import numpy as np
 from markupsafe import Markup
@@ -22,6 +24,7 @@ def marked_text(mistake: TextMistake) -> Markup:
     most for the wrong answer is underlined too. Of a long text the part that counts most is shown,
     the whole on demand.
     """
+    mistake = replace(mistake, text=_legible(mistake.text))
     levels, strongest = _levels(mistake)
     whole = _marked(mistake.text, levels, strongest, range(len(mistake.text)))
     shown = _part(mistake)
@@ -45,6 +48,13 @@ def mark_legend() -> Markup:
         _mark("spoke for the wrong answer", _LEVELS, strong=False),
         _mark("most of all", _LEVELS, strong=True),
         _mark("spoke against it", -_LEVELS, strong=False),
+    )
+
+
+def _legible(text: str) -> str:
+    """The text with a sign for each control character and half of a pair, which HTML refuses."""
+    return "".join(
+        "\ufffd" if category(each) in ("Cc", "Cs") and not each.isspace() else each for each in text
     )
 
 

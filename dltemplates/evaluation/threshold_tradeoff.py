@@ -85,5 +85,5 @@ def usual_rates(finest: float, also: float) -> list[float]:
     """Rates from `finest` to one row in five, evenly spread as powers, and one more."""
     low, high = np.log10(finest), np.log10(_COARSEST)
     count = max(2, round((high - low) * _A_DECADE) + 1)
-    rates = {*np.logspace(low, high, count).tolist(), also}
-    return sorted(rate for rate in rates if finest <= rate < 1.0)
+    further = (max(rate, finest) for rate in np.logspace(low, high, count)[1:].tolist())
+    return sorted(rate for rate in {finest, *further, also} if rate < 1.0)

@@ -1,6 +1,5 @@
 """What a page says of a forecaster: beside baselines, step by step, window by window."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -114,22 +113,23 @@ def _steps(report: ForecastReport) -> list[Markup]:
         x_label="steps ahead",
         y_label="MAE, scaled",
     )
-    ours, *others = report.scores.items()
-    words = _where_it_wins(ours[1].mae_by_step, {name: each.mae_by_step for name, each in others})
-    return [*map(paragraph, words), figure(chart, "The lower, the better, at each step ahead.")]
+    caption = "The lower, the better, at each step ahead."
+    return [*map(paragraph, _where_it_wins(report)), figure(chart, caption)]
 
 
-def _where_it_wins(ours: Sequence[float], others: dict[str, list[float]]) -> list[str]:
-    """At how many steps the network is better than the best baseline."""
-    if not others:
+def _where_it_wins(report: ForecastReport) -> list[str]:
+    """At how many steps the network is better than the best of the baselines that it is not."""
+    name, *others = report.scores
+    same = report.fallback.baselines if report.fallback else ()
+    errors = [report.scores[other].mae_by_step for other in others if other not in same]
+    ours = np.array(report.scores[name].mae_by_step)
+    known = np.isfinite(ours)
+    if not errors or not known.any():
         return []
-    best = np.nanmin(np.array([*others.values()]), axis=0) if others else np.array([])
-    known = np.isfinite(best) & np.isfinite(ours)
-    wins = int((np.asarray(ours)[known] < best[known]).sum())
-    words = f"The network has the lowest error at {wins:,} of {int(known.sum()):,} steps."
-    first, last = np.asarray(ours)[known][[0, -1]]
-    if first > 0:
-        words += f" Its error at the last step is {last / first:.1f} times that at the first."
+    ours, best = ours[known], np.array(errors)[:, known].min(axis=0)
+    words = f"The {name} has the lowest error at {(ours < best).sum():,} of {len(ours):,} steps."
+    if ours[0] > 0:
+        words += f" Its error at the last step is {ours[-1] / ours[0]:.1f} times that at the first."
     return [words]
 
 
@@ -139,7 +139,7 @@ def _each_series(report: ForecastReport) -> list[Markup]:
         return []
     names = list(report.scores)
     errors = np.array([each.mae_by_series for each in report.scores.values()])
-    best = np.nanmin(errors[1:], axis=0) if len(names) > 1 else np.ones(len(report.series))
+    best = errors[1:].min(axis=0)  # all are of the same windows, or NaN
     ratio = np.divide(errors[0], best, where=best > 0, out=np.full(len(report.series), np.nan))
     order = np.argsort(np.where(np.isfinite(ratio), -ratio, np.inf), kind="stable")
     rows = [

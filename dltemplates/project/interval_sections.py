@@ -96,7 +96,7 @@ def _intervals(report: ForecastReport, errors: WindowErrors) -> list[Markup]:
     if share < report.coverage - _FAR:
         blocks.append(
             paragraph(
-                Markup("Widen them with {}, or validate on rows nearer to the test.").format(
+                Markup("Ask for more with {}, or validate on rows nearer to the test.").format(
                     code("model.coverage")
                 )
             )

@@ -63,7 +63,7 @@ def _thresholds(
         marks={float(np.log10(judged.rate)): "now"},
     )
     change = Markup("{} changes the threshold without training.").format(
-        code("threshold --false-alarm-rate 0.001")
+        code("threshold --false-alarm-rate RATE")
     )
     warning = (
         "A threshold that is chosen by this table has seen the test rows: its figures flatter."

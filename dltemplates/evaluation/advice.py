@@ -29,7 +29,9 @@ def regularize(settings: Settings) -> tuple[Change, ...]:
             "model.dropout": lambda now: round(now + 0.2, 2) if now < 0.4 else None,
             "model.noise": lambda now: round(max(2 * now, 0.1), 2) if now < 0.3 else None,
             "train.label_smoothing": lambda now: 0.1 if now < 0.05 else None,
-            "train.weight_decay": lambda now: 3 * now if isinstance(now, float) and now else None,
+            "train.weight_decay": lambda now: (
+                round(3 * now, 6) if isinstance(now, float) and now else None
+            ),
         },
     )
 

@@ -8,7 +8,13 @@ import numpy as np
 
 from dltemplates.evaluation import advice
 from dltemplates.evaluation.findings import Finding, Training, epochs_of, known, label
-from dltemplates.evaluation.fit_findings import leakage, overfitting, still_improving, unvalidated
+from dltemplates.evaluation.fit_findings import (
+    in_vain,
+    leakage,
+    overfitting,
+    still_improving,
+    unvalidated,
+)
 from dltemplates.evaluation.step_findings import exploded, learned_nothing, slow, unstable
 
 
@@ -19,7 +25,7 @@ def diagnose(training: Training) -> list[Finding]:
     for rule in (exploded, learned_nothing):  # all else would follow from it
         if (finding := rule(training)) is not None:
             return [finding]
-    rules = (leakage, slow, unstable, overfitting, still_improving, unvalidated)
+    rules = (leakage, slow, unstable, in_vain, overfitting, still_improving, unvalidated)
     found = [finding for rule in rules if (finding := rule(training)) is not None]
     if not found:
         found.append(_fine(training) if len(training.history) > 2 else _short(training))

@@ -55,6 +55,16 @@ class Training:
         return (share * (1.0 - share) / self.validation_items) ** 0.5
 
     @property
+    def planned(self) -> int | None:
+        """The epochs it was to have, as far as the settings tell."""
+        epochs, steps = (self.settings.get(key) for key in ("train.epochs", "train.steps"))
+        if isinstance(epochs, int):
+            return epochs
+        if isinstance(steps, int) and "train.steps_per_epoch" in self.settings:
+            return -(-steps // self.settings["train.steps_per_epoch"])
+        return None
+
+    @property
     def rate_ratio(self) -> float | None:
         """The learning rate over the usual one; None where it is `auto`, or that is unknown."""
         rate = self.settings.get("train.learning_rate")

@@ -82,13 +82,37 @@ def still_improving(training: Training) -> Finding | None:
     if epochs > 3 and before - now < np.nanmedian(np.abs(np.diff(error))):
         return None
     shown = history[training.monitor]
+    cut_short = training.planned is not None and epochs < training.planned
     return Finding(
         "Still improving when it stopped",
-        "It had not learned all that it could: the last epochs brought as much as is worth having.",
+        "It had not learned all that it could.",
         f"{label(training.monitor).capitalize()} went from {shown[-1 - back]:.4g} to "
         f"{shown[-1]:.4g} in the last {epochs_of(back)}.",
-        "Train for longer.",
-        advice.last(training.settings, epochs, 2 * epochs),
+        f"It was to have {training.planned} epochs: let it go on."
+        if cut_short
+        else "Train for longer.",
+        () if cut_short else advice.last(training.settings, epochs, 2 * epochs),
+    )
+
+
+def in_vain(training: Training) -> Finding | None:
+    """It learned its training data, and nothing that holds beyond them."""
+    if training.trivial is None or not training.validated or len(training.history) < 3:
+        return None
+    figure = known(training.history[training.monitor])
+    better = figure.max() > training.trivial
+    if not training.higher_is_better:
+        better = figure.min() < training.trivial
+    if better or still_improving(training) is not None:
+        return None
+    best = figure.max() if training.higher_is_better else figure.min()
+    return Finding(
+        "No better than a constant answer",
+        "What it learned does not hold for items that it was not trained on.",
+        f"{label(training.monitor).capitalize()} was {best:.4g} at best; "
+        f"a constant answer has {training.trivial:.4g}.",
+        "Look at a few items and their labels: could a person tell? If so, more data helps.",
+        advice.regularize(training.settings)[:2],
     )
 
 

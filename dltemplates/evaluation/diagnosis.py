@@ -38,8 +38,8 @@ def _fine(training: Training) -> Finding:
     return Finding(
         "Nothing is wrong",
         "Training and validation went the same way, and levelled off.",
-        f"{label(name).capitalize()} was {best:.4g} at best and {known(history[name])[-1]:.4g} "
-        f"at the end of {epochs_of(len(history))}.",
+        f"{label(name).capitalize()} was {training.say(best)} at best and "
+        f"{training.say(known(history[name])[-1])} at the end of {epochs_of(len(history))}.",
         good=True,
     )
 

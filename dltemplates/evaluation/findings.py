@@ -45,6 +45,10 @@ class Training:
         """The same figure on the training data."""
         return self.monitor.removeprefix(VALIDATION)
 
+    def say(self, value: float) -> str:
+        """The figure in words."""
+        return f"{value:.1%}" if self.higher_is_better else f"{value:.4g}"
+
     @property
     def noise(self) -> float:
         """What chance alone does to the figure: a standard error of a share, else nothing."""

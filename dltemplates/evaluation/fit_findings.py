@@ -86,8 +86,8 @@ def still_improving(training: Training) -> Finding | None:
     return Finding(
         "Still improving when it stopped",
         "It had not learned all that it could.",
-        f"{label(training.monitor).capitalize()} went from {shown[-1 - back]:.4g} to "
-        f"{shown[-1]:.4g} in the last {epochs_of(back)}.",
+        f"{label(training.monitor).capitalize()} went from {training.say(shown[-1 - back])} to "
+        f"{training.say(shown[-1])} in the last {epochs_of(back)}.",
         f"It was to have {training.planned} epochs: let it go on."
         if cut_short
         else "Train for longer.",
@@ -109,8 +109,8 @@ def in_vain(training: Training) -> Finding | None:
     return Finding(
         "No better than a constant answer",
         "What it learned does not hold for items that it was not trained on.",
-        f"{label(training.monitor).capitalize()} was {best:.4g} at best; "
-        f"a constant answer has {training.trivial:.4g}.",
+        f"{label(training.monitor).capitalize()} was {training.say(best)} at best; "
+        f"a constant answer has {training.say(training.trivial)}.",
         "Look at a few items and their labels: could a person tell? If so, more data helps.",
         advice.regularize(training.settings)[:2],
     )
@@ -138,7 +138,7 @@ def leakage(training: Training) -> Finding | None:
     return Finding(
         "Leakage suspected",
         "Validation comes out better than training, and nothing in the settings explains it.",
-        f"{label(training.monitor).capitalize()} is above training's by {gap.min():.3f} or more "
+        f"{label(training.monitor).capitalize()} is above training's by {training.say(gap.min())} or more "
         "in the last three epochs.",
         "Look for items that are in both splits in another form, and for a validation split that "
         "is easier than the data at large.",

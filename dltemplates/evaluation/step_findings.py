@@ -46,8 +46,8 @@ def learned_nothing(training: Training) -> Finding | None:
     if (best - training.trivial) / reach > 0.1 if reach else True:
         return None
     evidence = (
-        f"On its training data {label(name)} was {best:.4g} at best; "
-        f"a constant answer has {training.trivial:.4g}."
+        f"On its training data {label(name)} was {training.say(best)} at best; "
+        f"a constant answer has {training.say(training.trivial)}."
     )
     off = training.rate_ratio
     if off is not None and not 1 / _OFF < off < _OFF:

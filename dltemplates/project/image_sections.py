@@ -9,7 +9,7 @@ import numpy as np
 from dltemplates.data.image_data import ImageData
 from dltemplates.evaluation.chart_grids import heat_map, reliability_chart
 from dltemplates.evaluation.charts import bar_chart
-from dltemplates.evaluation.classification import confidence_bins
+from dltemplates.evaluation.classification import confidence_bins, likely_share
 from dltemplates.evaluation.grad_cam import GradCAM
 from dltemplates.evaluation.report_page import (
     Section,
@@ -57,7 +57,7 @@ def _learned(report: ImageReport) -> list[str]:
     words = f"It is right for {figures.accuracy:.1%} of {figures.items:,} {split} images"
     best = max(report.linear_accuracy, figures.majority_accuracy)
     verdict = f", where a baseline without a network reaches {best:.1%}."
-    error = 1.96 * (figures.accuracy * (1 - figures.accuracy) / figures.items) ** 0.5
+    low, high = likely_share(figures.accuracy, figures.items)
     blocks: list[str] = [lead(words + verdict)]
     if figures.accuracy <= best:
         blocks.append(paragraph("The network is not worth its cost: the baseline is as good."))
@@ -70,13 +70,13 @@ def _learned(report: ImageReport) -> list[str]:
         )
     blocks += [
         figure(
-            bar_chart(bars, title="Accuracy", highlight="this model"),
+            bar_chart(bars, title="Accuracy", highlight="this model", say="{:.2%}".format),
             f"Accuracy on the {split} split. The logistic regression learned from "
             f"{report.learned_from:,} training images.",
         ),
         facts(
             {
-                "accuracy": f"{figures.accuracy:.2%}, ± {error:.2%} by chance (95 %)",
+                "accuracy": f"{figures.accuracy:.2%}; other images like these: {low:.1%} to {high:.1%}",
                 "top-5 accuracy": None
                 if figures.top5_accuracy is None
                 else f"{figures.top5_accuracy:.2%}",

@@ -39,7 +39,8 @@ def data_section(record: RunRecord) -> Section:
             if key not in _UNTOLD and value not in (None, "", [], {}) and not _is_listing(value)
         },
     }
-    blocks = [table(["split", "items", "more"], rows), facts(known)] if rows else [facts(known)]
+    header, width = ["split", "items", "more"], 3 if any(row[2] for row in rows) else 2
+    blocks = [table(header[:width], [row[:width] for row in rows]), facts(known)]
     losses = {
         key: value for key, value in data.items() if _is_listing(value) and key not in _UNTOLD
     }

@@ -10,7 +10,7 @@ from dltemplates.evaluation.charts import WIDTH
 from dltemplates.evaluation.classification import ConfidenceBin
 from dltemplates.evaluation.svg import chart, element, short, text
 
-_NAMES = 124  # room for names beside and below the grid
+_LETTERS = 12  # of a name
 _TOP = 24
 _NUMBERED = 12  # columns, up to which a cell has room for its number
 _SIDE = 340  # of the reliability chart
@@ -37,30 +37,32 @@ def heat_map(
     """
     counts = np.asarray(counts, "float64")
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-12)
-    size = min((WIDTH - _NAMES) / max(len(columns), 1), 44.0)
+    longest = min(max(map(len, [*rows, *columns])), _LETTERS)
+    room = 24.0 + 9 * longest  # for names, beside and below the grid
+    size = min((WIDTH - room) / len(columns), 44.0)
     bottom = _TOP + size * len(rows)
     parts = [
         text(f"{row_label} ↓", 0, 14),
-        text(f"{column_label} →", WIDTH, bottom + _NAMES - 4, "end"),
+        text(f"{column_label} →", WIDTH, bottom + room + 12, "end"),
     ]
-    parts += [_name(name, _NAMES - 6, _TOP + (r + 0.5) * size, size) for r, name in enumerate(rows)]
+    parts += [_name(name, room - 6, _TOP + (r + 0.5) * size, size) for r, name in enumerate(rows)]
     for c, name in enumerate(columns):
-        x = _NAMES + (c + 0.5) * size
+        x = room + (c + 0.5) * size
         turn = f"rotate(-60 {x:.1f} {bottom + 8:.1f})"
         parts.append(_name(name, x, bottom + 8, size, transform=turn))
     for (r, c), count in np.ndenumerate(counts):
-        x, y = _NAMES + c * size, _TOP + r * size
+        x, y = room + c * size, _TOP + r * size
         words = f"{rows[r]} → {columns[c]}: {count:,.0f}"
         parts.append(_cell(x, y, size - 1, shares[r, c], words))
         if count and len(columns) <= _NUMBERED:
             middle = {"class_": "count", "dominant_baseline": "central"}
             parts.append(text(f"{count:,.0f}", x + size / 2, y + size / 2, "middle", **middle))
-    return chart(title, WIDTH, bottom + _NAMES, parts)
+    return chart(title, WIDTH, bottom + room + 16, parts)
 
 
 def reliability_chart(bins: Sequence[ConfidenceBin], *, title: str) -> Markup:
     """Confidence against accuracy: on the diagonal they are alike; a dot's area is its share."""
-    left, top = 70, 12
+    left, top = 70, 26
     right, bottom = left + _SIDE, top + _SIDE
     across = number_axis([np.array([0.0, 1.0])], left, right)
     up = number_axis([np.array([0.0, 1.0])], bottom, top)
@@ -72,7 +74,7 @@ def reliability_chart(bins: Sequence[ConfidenceBin], *, title: str) -> Markup:
         element("path", class_="axis", d=grid),
         element("path", class_="mark", d=f"M{left} {bottom}L{right} {top}"),
         text("confidence", right, bottom + 40, "end"),
-        text("share that is right", left + 8, top + 18),
+        text("share that is right", 0, 13),
     ]
     for value, words in across.ticks:
         parts.append(text(words, left - 6, up.place(value), "end", dominant_baseline="middle"))
@@ -106,5 +108,5 @@ def _name(name: str, x: float, y: float, size: float, **attributes: object) -> M
     """A row's or column's name: cut where it is long, small where cells are."""
     if size < 16:
         attributes["style"] = f"font-size:{max(size, 5):.0f}px"
-    words = Markup("{}{}").format(short(name, 12), element("title", name))
+    words = Markup("{}{}").format(short(name, _LETTERS), element("title", name))
     return text(words, x, y, "end", dominant_baseline="central", **attributes)

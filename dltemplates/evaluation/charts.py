@@ -1,6 +1,6 @@
 """Charts of lines and bars as inline SVG that follows the page's light or dark colours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,13 +68,20 @@ def line_chart(
     return chart(title, WIDTH, HEIGHT, parts, names if len(names) > 1 else ())
 
 
-def bar_chart(bars: Mapping[str, float], *, title: str, highlight: str | None = None) -> Markup:
+def bar_chart(
+    bars: Mapping[str, float],
+    *,
+    title: str,
+    highlight: str | None = None,
+    say: Callable[[float], str] = shown,
+) -> Markup:
     """Horizontal bars from zero, each below its name and its value.
 
     Args:
         bars: By name, a number; one that is not finite has no bar.
         title: What is shown, with its unit.
         highlight: The name of the bar that matters; the others are paler.
+        say: A value in words.
     """
     axis = number_axis([np.array([*bars.values(), 0.0], "float64")], 0, WIDTH, snug=True)
     zero = axis.place(0.0)
@@ -83,7 +90,7 @@ def bar_chart(bars: Mapping[str, float], *, title: str, highlight: str | None = 
         y, end = row * _ROW, axis.place(value) if np.isfinite(value) else zero
         parts += [
             text(short(name, 44), 0, y + 16),
-            text(shown(value), WIDTH, y + 16, "end"),
+            text(say(value), WIDTH, y + 16, "end"),
             element(
                 "rect",
                 class_="bar" if highlight in (None, name) else "bar pale",

@@ -145,3 +145,15 @@ def calibration_error(labels: np.ndarray, probabilities: np.ndarray) -> float:
     """Expected calibration error of the top class, 15 bins of equal width."""
     bins = confidence_bins(labels, probabilities)
     return float(sum(abs(each.accuracy - each.confidence) * each.share for each in bins))
+
+
+def likely_share(share: float, items: int) -> tuple[float, float]:
+    """Where the true share lies with 95 % confidence if `share` of `items` were found.
+
+    Reference:
+        Wilson, 1927, "Probable Inference, the Law of Succession, and Statistical Inference".
+    """
+    z = 1.96
+    middle = (share + z**2 / (2 * items)) / (1 + z**2 / items)
+    spread = z / (1 + z**2 / items) * (share * (1 - share) / items + (z / (2 * items)) ** 2) ** 0.5
+    return max(0.0, middle - spread), min(1.0, middle + spread)

@@ -12,34 +12,39 @@ from dltemplates.evaluation.anomaly_detection import AnomalyReport, DetectorMetr
 from dltemplates.evaluation.report_page import (
     Section,
     lead,
-    note,
     paragraph,
     table,
 )
+from dltemplates.export.anomaly_detector import detector_window, sensor_names
+from dltemplates.project.anomaly_detection import config_for
 from dltemplates.project.detector_report import has_test, report_on
 from dltemplates.project.judged_test import JudgedTest, judge_test
 from dltemplates.project.score_sections import score_sections
 from dltemplates.project.threshold_section import number_cell, share_cell, threshold_section
 
+LEARNED = "What was learned"
 _CLOSE = 1e-3
 _STRONGEST = 3
 
 
-def sections(
+def detector_sections(
     project: Any, run: Any, model: keras.Model, data: SensorData | TableData, config: Any
 ) -> list[Section]:
     """The sections of a detector of a log or a table; all ask the model once."""
+    if sensor_names(model) != data.names or detector_window(model) != getattr(data, "window", 0):
+        config = config_for(project, run, model)  # the configuration may leave them to the data
+        data = project.load_data(config)
     if not has_test(data):
         words = "There are no test rows in which anything was measured, so nothing can be said of "
         words += "what this run is worth. Set data.test_fraction above 0 and train again."
-        return [Section("Beside simple detectors", [note("Nothing to measure on", words)])]
+        return [Section(LEARNED, [lead(words)])]
     gap = getattr(config.alarm, "merge_gap", 0) if isinstance(data, SensorData) else 0
     judged = judge_test(model, data)
     report = _measured(run, judged) or report_on(model, data, gap, raw=judged.raw)
     per_day = data.rows_per_day if isinstance(data, SensorData) else None
     scores, guilty = score_sections(judged, gap)
     return [
-        Section("Beside simple detectors", _detectors(report)),
+        Section(LEARNED, _detectors(report)),
         scores,
         threshold_section(judged, gap, per_day),
         guilty,
@@ -68,13 +73,10 @@ def _detectors(report: AnomalyReport) -> list[Markup]:
     """The figures of all, and what may be concluded."""
     series = report.buffer is not None
     verdict = report.verdict()
-    blocks = [lead(verdict)] if verdict else []
+    blocks = [lead(verdict or _without_verdict(report))]
     title = f"{report.rows:,} test rows"
     if report.anomalous is None:
         plain = [[name, f"{each.alarm_share:.3%}"] for name, each in report.detectors.items()]
-        blocks.append(
-            paragraph("The data have no labels, so what alarms are worth cannot be told.")
-        )
         blocks.append(table(["", "rows that alarm"], plain, f"{title}."))
         return [*blocks, *_left_out(report)]
     title += f", {report.anomalous:,} of them labelled anomalous"
@@ -107,10 +109,19 @@ def _detectors(report: AnomalyReport) -> list[Markup]:
         words += (
             f"Scores that say nothing have an AP of {chance:.3f}. Rows are never point-adjusted."
         )
-    else:
-        words += "No test row is labelled anomalous, so only false alarms can be told."
     blocks.append(paragraph(words))
     return [*blocks, *_left_out(report)]
+
+
+def _without_verdict(report: AnomalyReport) -> str:
+    """What can be said where labels tell nothing, or there are none."""
+    share = next(iter(report.detectors.values())).alarm_share
+    words = f"{share:.2%} of {report.rows:,} test rows alarm. "
+    if report.anomalous is None:
+        return words + "The data have no labels, so what alarms are worth cannot be told."
+    if not report.anomalous:
+        return words + "None of them is labelled anomalous, so only false alarms can be told."
+    return words + "All of them are labelled anomalous, so false alarms cannot be told."
 
 
 def _left_out(report: AnomalyReport) -> list[Markup]:

@@ -7,6 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from dltemplates.data.forecast_data import ForecastData
+from dltemplates.errors import DataError
 from dltemplates.evaluation.charts import line_chart
 from dltemplates.evaluation.forecasting import ForecastReport
 from dltemplates.evaluation.report_page import (
@@ -19,9 +20,11 @@ from dltemplates.evaluation.report_page import (
     table,
 )
 from dltemplates.evaluation.window_errors import WindowErrors
+from dltemplates.export.forecaster import series_names
 from dltemplates.project.forecaster import quantiles_of, report_on
 from dltemplates.project.interval_sections import example_section, interval_section
 
+LEARNED = "What was learned"
 MOST = 10_000  # windows of a split that a page is made of
 _SERIES = 20
 _TITLES = {
@@ -31,25 +34,35 @@ _TITLES = {
 }
 
 
-def sections(
-    project: Any, run: Any, model: keras.Model, data: ForecastData, config: Any
+def forecast_sections(
+    _project: Any, _run: Any, model: keras.Model, data: ForecastData, _config: Any
 ) -> list[Section]:
     """The sections of a forecaster.
 
     Of more than 10,000 windows as many are forecast, evenly spread over times and series, and the
     page says so.
+
+    Raises:
+        DataError: The data's series are not the model's.
     """
+    if series_names(model) != data.series.names:
+        raise DataError(
+            f"The data's {len(data.series.names):,} series are not the "
+            f"{len(series_names(model)):,} that the run was trained on.",
+            where=data.series.where,
+            hint="Report with the data that the run was trained on.",
+        )
     split = "test" if data.splits["test"] else "validation"
     if not data.splits[split]:
         words = "No rows were held out, so nothing can be said of what this run is worth."
-        return [Section("Beside baselines", [note("Nothing to measure on", words)])]
+        return [Section(LEARNED, [lead(words)])]
     errors = WindowErrors(data, split, MOST, quantiles_of(model))
     report = report_on(model, data, split, limit=MOST, watch=errors.add)
     if not np.isfinite(errors.mae).any():
         words = f"No value of the {split} split was observed, so there is nothing to compare with."
-        return [Section("Beside baselines", [note("Nothing to measure on", words)])]
+        return [Section(LEARNED, [lead(words)])]
     return [
-        Section("Beside baselines", [*_split_note(split), *_baselines(report, data)]),
+        Section(LEARNED, _baselines(report)),
         Section("Error ahead", _steps(report)),
         example_section(errors, model, data, report.coverage),
         interval_section(report, errors),
@@ -67,7 +80,7 @@ def _split_note(split: str) -> list[Markup]:
     return [note("Measured on other rows than it should be", words)]
 
 
-def _baselines(report: ForecastReport, data: ForecastData) -> list[Markup]:
+def _baselines(report: ForecastReport) -> list[Markup]:
     """Scores, and in words who won."""
     verdict = report.verdict()
     header = ["", "MSE", "MAE", "MASE", "sMAPE"]
@@ -92,9 +105,9 @@ def _baselines(report: ForecastReport, data: ForecastData) -> list[Markup]:
         ": 1 is a series' standard deviation in training. MASE below 1 beats the seasonal-naive "
     )
     units += "forecast in the training rows."
-    blocks = [lead(verdict)] if verdict else []
     return [
-        *blocks,
+        lead(verdict),
+        *_split_note(report.split),
         table(header, rows, count),
         paragraph(units),
         *(paragraph(each) for each in report.notes),

@@ -107,11 +107,10 @@ def _guilty(judged: JudgedTest) -> list[Markup]:
         return [paragraph("No test row alarms.")]
     shares = judged.attribution[judged.alarm].mean(axis=0)
     order = np.argsort(-shares, kind="stable")
-    bars = {judged.names[place]: round(100.0 * float(shares[place]), 1) for place in order[:_BARS]}
-    chart = bar_chart(
-        bars, title="Share of each column in the error of rows that alarm, in percent"
-    )
-    caption = "Mean share in the reconstruction error of the rows that alarm, in percent."
+    bars = {judged.names[place]: float(shares[place]) for place in order[:_BARS]}
+    title = "Share of each column in the error of rows that alarm"
+    chart = bar_chart(bars, title=title, say="{:.1%}".format)
+    caption = "Mean share in the reconstruction error of the rows that alarm."
     if len(order) > _BARS:
         caption += f" The {_BARS} largest of {len(order):,}."
     words = (

@@ -32,8 +32,8 @@ _SHOWN, _MORE = 10, 20  # mistakes
 _ERRORS, _TINY = 4.0, 1e-3  # standard errors, and what another machine may differ by
 
 
-def sections(
-    project: Any, run: Any, model: keras.Model, data: TextData, config: Any
+def text_sections(
+    _project: Any, run: Any, model: keras.Model, data: TextData, _config: Any
 ) -> list[Section]:
     """The sections of a text classifier; all ask the model once.
 
@@ -53,9 +53,7 @@ def sections(
     if rows is not None:
         where += f", drawn from its {count:,} with seed {_SEED}"
     return [
-        Section(
-            "Beside simple models", [*_split_notes(split), *_comparison(report, measured, where)]
-        ),
+        Section("What was learned", _comparison(report, measured, where, count)),
         *class_sections(report, where),
         Section("Worst mistakes", _mistakes(report, rows, where)),
         Section("Texts in two splits", _repeated(report, data)),
@@ -99,19 +97,20 @@ def _split_notes(split: str) -> list[Markup]:
     return [note("Measured on other texts than it should be", words)]
 
 
-def _comparison(report: TextReport, measured: dict | None, where: str) -> list[Markup]:
+def _comparison(report: TextReport, measured: dict | None, where: str, count: int) -> list[Markup]:
     several = report.comparison.multi_label
     found = report.comparison.as_dict()
-    source = f"{where}."
+    source, items = f"{where}.", len(report.texts)
     if measured is not None:
-        found = measured
+        found, items = measured, count
         source = (
             f"As evaluate measured on the {report.split} split. The rest of this page: {where}."
         )
-    blocks = []
-    if found["verdict"]:
-        blocks.append(lead(found["verdict"]))
-    elif report.split != "train":  # which the baseline would know by heart
+    share, commonest = (found["contenders"][place]["accuracy"] for place in (-1, 0))
+    words = f"It is right for {share:.1%} of {items:,} {report.split} texts; always the commonest "
+    words += f"{'classes' if several else 'class'}, for {commonest:.1%}. "
+    blocks = [lead(words + found["verdict"]), *_split_notes(report.split)]
+    if not found["verdict"] and report.split != "train":  # which the baseline would know by heart
         blocks.append(
             paragraph(
                 Markup(

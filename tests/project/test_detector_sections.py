@@ -50,7 +50,7 @@ def run(tmp_path):
 def parts(run, model, data):
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
-        found = detector_sections.sections(None, run, model, data, CONFIG)
+        found = detector_sections.detector_sections(None, run, model, data, CONFIG)
     page("Run", "test", found)
     return {each.title: "".join(each.blocks) for each in found}
 
@@ -79,7 +79,7 @@ def test_the_test_is_judged_as_predict_does(pump, machine):
 def test_a_log_with_labels(pump, run):
     found = parts(run, *pump)
     report = report_on(*pump, merge_gap=5)
-    beside = found["Beside simple detectors"]
+    beside = found["What was learned"]
     assert report.verdict() in beside
     assert f"{report.detectors['network'].auroc:.3f}" in beside
     assert "labelled anomalous" in found["Scores of the test rows"]
@@ -102,10 +102,10 @@ def test_why_normal_rows_alarm(pump, run):
 @pytest.mark.parametrize(
     ("labels", "title", "words"),
     [
-        (None, "Beside simple detectors", "no labels"),
+        (None, "What was learned", "no labels"),
         (None, "Other thresholds", "alarms a day"),
-        (np.zeros(3_000, "int8"), "Beside simple detectors", "only false alarms can be told"),
-        ((np.arange(3_000) >= 2_100).astype("int8"), "Beside simple detectors", "in 1 event."),
+        (np.zeros(3_000, "int8"), "What was learned", "only false alarms can be told"),
+        ((np.arange(3_000) >= 2_100).astype("int8"), "What was learned", "in 1 event."),
     ],
 )
 def test_odd_labels(labels, title, words, run, pump):
@@ -116,7 +116,7 @@ def test_a_table_with_and_without_labels(machine, run):
     model, data = machine
     found = parts(run, model, data)
     assert "labelled normal" in found["Scores of the test rows"]
-    assert "VUS-PR" not in found["Beside simple detectors"]
+    assert "VUS-PR" not in found["What was learned"]
     plain = TableData(replace(machine_table(), labels=None))
     found = parts(run, model, plain)
     assert "rows that alarm" in found["Other thresholds"]
@@ -126,7 +126,7 @@ def test_a_table_with_and_without_labels(machine, run):
 def test_no_test_rows_and_no_alarms(run, pump):
     model, _ = pump
     found = parts(run, model, SensorData(pump_log(), window=WINDOW, test_fraction=0.0))
-    assert "no test rows" in found["Beside simple detectors"] and len(found) == 1
+    assert "no test rows" in found["What was learned"] and len(found) == 1
     few = SensorData(SensorLog(pump_log(250).series, None), window=WINDOW)
     found = parts(run, sensor_detector(few), few)
     assert "No test row alarms" in found["What makes it alarm"]
@@ -140,7 +140,7 @@ def test_what_evaluate_found_is_taken_if_it_is_of_this_threshold(pump, run, monk
 
     def beside(text):
         run.write_text("metrics.json", text)
-        return parts(run, model, data)["Beside simple detectors"]
+        return parts(run, model, data)["What was learned"]
 
     measured = report.as_dict()
     measured["detectors"]["window PCA"]["auroc"] = 0.1234

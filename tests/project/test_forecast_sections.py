@@ -22,7 +22,7 @@ def sections_of(series=None, quantiles=(), intervals=True, **kinds):
     model = finish_forecaster(make_network(data, quantiles), data, around)
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
-        found = forecast_sections.sections(None, None, model, data, None)
+        found = forecast_sections.forecast_sections(None, None, model, data, None)
     page("Run", "test", found)
     return {each.title: "".join(each.blocks) for each in found}, model, data
 
@@ -31,14 +31,14 @@ def test_every_part_is_there_and_the_figures_are_those_of_evaluate():
     found, model, data = sections_of()
     report = report_on(model, data, "test")
     scores = report.scores["network"]
-    assert f"{scores.mse:.3f}" in found["Beside baselines"]
-    assert report.verdict() in found["Beside baselines"]
-    assert "Measured on other rows" not in found["Beside baselines"]
+    assert f"{scores.mse:.3f}" in found["What was learned"]
+    assert report.verdict() in found["What was learned"]
+    assert "Measured on other rows" not in found["What was learned"]
     assert found["Forecasts"].count("<svg") == 3
     assert found["Forecasts"].count('class="area') == 3
     assert f"hold {np.mean(scores.coverage_by_step):.1%}" in found["Intervals"]
     assert "too narrow" in found["Intervals"]
-    assert "CRPS" not in found["Beside baselines"]
+    assert "CRPS" not in found["What was learned"]
 
 
 def test_where_it_loses_most_comes_first():
@@ -54,7 +54,7 @@ def test_where_it_loses_most_comes_first():
 
 def test_quantiles_have_their_own_chart():
     found, *_ = sections_of(quantiles=(0.1, 0.5, 0.9))
-    assert "CRPS" in found["Beside baselines"]
+    assert "CRPS" in found["What was learned"]
     assert "lay below" in found["Intervals"]
     assert found["Intervals"].count("<svg") == 2
 
@@ -62,9 +62,9 @@ def test_quantiles_have_their_own_chart():
 @pytest.mark.parametrize(
     ("kinds", "title", "words"),
     [
-        ({"test_fraction": 0.0}, "Beside baselines", "There is no test split"),
+        ({"test_fraction": 0.0}, "What was learned", "There is no test split"),
         ({"intervals": False}, "Intervals", "no intervals"),
-        ({"seasonal_period": 100}, "Beside baselines", "There is no seasonal-naive baseline"),
+        ({"seasonal_period": 100}, "What was learned", "There is no seasonal-naive baseline"),
         ({"horizon": 1, "lookback": 8}, "Forecasts", "The worst"),
     ],
 )
@@ -79,8 +79,8 @@ def test_nothing_observed_is_said():
     series = small_series(missing=True)
     series.values[:, -15:] = np.nan
     found, *_ = sections_of(series)
-    assert list(found) == ["Beside baselines"]
-    assert "No value of the test split was observed" in found["Beside baselines"]
+    assert list(found) == ["What was learned"]
+    assert "No value of the test split was observed" in found["What was learned"]
 
 
 def test_gaps_constant_values_covariates_and_time_zones():
@@ -97,4 +97,4 @@ def test_gaps_constant_values_covariates_and_time_zones():
 def test_of_many_windows_some_are_forecast(monkeypatch):
     monkeypatch.setattr(forecast_sections, "MOST", 12)
     found, *_ = sections_of()
-    assert "12 windows of the test split, evenly spread over its 27" in found["Beside baselines"]
+    assert "12 windows of the test split, evenly spread over its 27" in found["What was learned"]

@@ -33,7 +33,7 @@ def make(kind=reviews, test="test", **changes):
 
 def parts(run, data, linear=True):
     model = finished_model(data, linear=linear)
-    found = text_sections.sections(None, run, model, data, None)
+    found = text_sections.text_sections(None, run, model, data, None)
     page("Run", "test", found)
     return {each.title: "".join(each.blocks) for each in found}, model
 
@@ -42,7 +42,7 @@ def test_a_weak_model(run):
     data = make()
     found, model = parts(run, data, linear=False)
     report = report_on(model, data, "test")
-    beside = found["Beside simple models"]
+    beside = found["What was learned"]
     assert report.comparison.verdict in beside and "linear baseline" in beside
     assert f"{report.report.accuracy:.2%}" in beside
     assert "<svg" in found["Classes"] and "<svg" in found["Calibration"]
@@ -56,7 +56,7 @@ def test_a_weak_model(run):
 def test_texts_of_several_classes(run):
     data = make(topics)
     found, _ = parts(run, data, linear=False)
-    assert "micro F1" in found["Beside simple models"]
+    assert "micro F1" in found["What was learned"]
     assert "average precision" in found["Classes"] and "<svg" not in found["Classes"]
     assert "a yes or no for each text and class" in found["Calibration"]
 
@@ -67,7 +67,7 @@ def test_texts_of_several_classes(run):
 )
 def test_without_a_test_split(run, test, words):
     found, _ = parts(run, make(test=test))
-    assert words in found["Beside simple models"]
+    assert words in found["What was learned"]
 
 
 def test_odd_texts_and_labels(run):
@@ -114,13 +114,13 @@ def test_what_evaluate_found_is_taken_if_it_is_of_these_texts(run, monkeypatch):
     monkeypatch.setattr(text_sections, "_BASELINE", 0)
     data = make()
     found, model = parts(run, data)
-    assert "was not fitted" in found["Beside simple models"]
+    assert "was not fitted" in found["What was learned"]
     report = report_on(model, data, "test")
     monkeypatch.setattr(text_sections, "report_on", lambda *_, **__: report)
 
     def beside(measured):
         run.write_text("metrics.json", json.dumps(measured))
-        found = text_sections.sections(None, run, model, data, None)
+        found = text_sections.text_sections(None, run, model, data, None)
         return "".join(found[0].blocks)
 
     measured = report.as_dict()

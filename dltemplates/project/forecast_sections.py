@@ -140,7 +140,8 @@ def _where_it_wins(report: ForecastReport) -> list[str]:
     if not errors or not known.any():
         return []
     ours, best = ours[known], np.array(errors)[:, known].min(axis=0)
-    words = f"The {name} has the lowest error at {(ours < best).sum():,} of {len(ours):,} steps."
+    every = "every other baseline" if same else "every baseline"
+    words = f"The {name} is better than {every} at {(ours < best).sum():,} of {len(ours):,} steps."
     if ours[0] > 0:
         words += f" Its error at the last step is {ours[-1] / ours[0]:.1f} times that at the first."
     return [words]
@@ -150,8 +151,12 @@ def _each_series(report: ForecastReport) -> list[Markup]:
     """The error of each series in its own unit, where the network does worst first."""
     if len(report.series) < 2:
         return []
-    names = list(report.scores)
-    errors = np.array([each.mae_by_series for each in report.scores.values()])
+    same = report.fallback.baselines if report.fallback else ()  # their figures are the network's
+    scores = {name: each for name, each in report.scores.items() if name not in same}
+    if len(scores) < 2:
+        return []
+    names = list(scores)
+    errors = np.array([each.mae_by_series for each in scores.values()])
     best = errors[1:].min(axis=0)  # all are of the same windows, or NaN
     ratio = np.divide(errors[0], best, where=best > 0, out=np.full(len(report.series), np.nan))
     order = np.argsort(np.where(np.isfinite(ratio), -ratio, np.inf), kind="stable")

@@ -16,7 +16,7 @@ from dltemplates.project.text_report import TextReport
 _SQUARE = 24  # classes that a heat map has room for
 _PAIRS = 15
 _CLASSES = 30
-_CALIBRATED = 0.02
+_CALIBRATED, _FAR_OFF = 0.02, 0.05
 
 
 def class_sections(report: TextReport, where: str) -> list[Section]:
@@ -94,6 +94,8 @@ def _calibration(report: TextReport) -> list[Markup]:
         words += "Probabilities can be taken at their word."
     elif abs(excess) < error / 2:
         words += "Some probabilities are too high and others too low."
+    elif 0 < excess < _FAR_OFF:
+        words += "The model is a little surer than it should be."
     elif excess > 0:
         words += "The model is surer than it should be: read its probabilities as an order only."
     else:

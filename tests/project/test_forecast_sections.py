@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from dltemplates.data.forecast_data import ForecastData
+from dltemplates.errors import DataError
+from dltemplates.evaluation.forecasting import Fallback
 from dltemplates.evaluation.report_page import page
 from dltemplates.export.forecaster import finish_forecaster
 from dltemplates.project import forecast_sections
@@ -98,3 +100,25 @@ def test_of_many_windows_some_are_forecast(monkeypatch):
     monkeypatch.setattr(forecast_sections, "MOST", 12)
     found, *_ = sections_of()
     assert "12 windows of the test split, evenly spread over its 27" in found["What was learned"]
+
+
+def test_a_baseline_that_the_network_became_is_not_compared(monkeypatch):
+    _, model, data = sections_of()
+    report = replace(report_on(model, data, "test"), fallback=Fallback(("ridge",), "It is ridge."))
+    monkeypatch.setattr(forecast_sections, "report_on", lambda *_, watch, **__: watched(watch))
+
+    def watched(watch):
+        report_on(model, data, "test", watch=watch)
+        return report
+
+    found = forecast_sections.forecast_sections(None, None, model, data, None)
+    parts = {each.title: "".join(each.blocks) for each in found}
+    assert "better than every other baseline" in parts["Error ahead"]
+    assert "ridge" not in parts["Series"] and "repeat" in parts["Series"]
+
+
+def test_other_series_than_the_model_s_are_refused():
+    _, model, data = sections_of()
+    other = ForecastData(data.series.take(["a", "c"]), lookback=LOOKBACK, horizon=HORIZON)
+    with pytest.raises(DataError, match="are not the 3"):
+        forecast_sections.forecast_sections(None, None, model, other, None)

@@ -43,7 +43,7 @@ def heat_map(
     bottom = _TOP + size * len(rows)
     parts = [
         text(f"{row_label} ↓", 0, 14),
-        text(f"{column_label} →", WIDTH, bottom + room + 12, "end"),
+        text(f"{column_label} →", WIDTH, bottom + room, "end"),
     ]
     parts += [_name(name, room - 6, _TOP + (r + 0.5) * size, size) for r, name in enumerate(rows)]
     for c, name in enumerate(columns):
@@ -57,7 +57,7 @@ def heat_map(
         if count and len(columns) <= _NUMBERED:
             middle = {"class_": "count", "dominant_baseline": "central"}
             parts.append(text(f"{count:,.0f}", x + size / 2, y + size / 2, "middle", **middle))
-    return chart(title, WIDTH, bottom + room + 16, parts)
+    return chart(title, WIDTH, bottom + room + 4, parts)
 
 
 def reliability_chart(bins: Sequence[ConfidenceBin], *, title: str) -> Markup:

@@ -30,7 +30,8 @@ def overfitting(training: Training) -> Finding | None:
         return None
     loss, held_out = history["loss"], history["val_loss"]
     smooth = np.array([np.nanmedian(held_out[max(0, i - 1) : i + 2]) for i in range(len(loss))])
-    lowest = int(np.nanargmin(smooth))
+    near = max(0, int(np.nanargmin(smooth)) - 1)
+    lowest = near + int(np.nanargmin(held_out[near : near + 3]))
     after = held_out[lowest + 1 :]
     end = float(np.nanmedian(after[-3:])) if len(after) >= 2 else np.nan
     swing = float(np.nanmedian(np.abs(np.diff(held_out)))) * 2
@@ -48,12 +49,13 @@ def overfitting(training: Training) -> Finding | None:
         gained = 0.0
     since = int(history.epochs[lowest])
     words = "From then on it learned its training data by heart."
-    if gained > training.noise and gained > 0:
+    more_right = gained > training.noise
+    if more_right:
         words = (
             "From then on it became surer of itself than it had reason to be, although "
             f"{label(training.monitor)} still rose a little."
         )
-    shorter = () if gained > 0 else advice.last(training.settings, len(history), max(since, 1))
+    shorter = () if more_right else advice.last(training.settings, len(history), max(since, 1))
     return Finding(
         f"Overfitting since epoch {since}",
         words,
@@ -73,26 +75,31 @@ def still_improving(training: Training) -> Finding | None:
     error = 1.0 - error if training.higher_is_better else error
     # A rate that falls to zero brings the last gains itself: there the last epoch alone can tell.
     constant = training.settings.get("train.schedule") == "constant"
-    back = max(1, epochs // 4) if constant else 1
-    before, now = error[-1 - back], error[-1]
-    enough = 0.1 if constant else 0.05
-    earlier = np.nanmin(error[:-1])
-    if not (before - now > max(enough * abs(before), 2 * training.noise) and now < earlier):
+    some = max(1, epochs // 4) if constant else 1
+    before, now = np.mean(error[-2 * some : -some]), np.mean(error[-some:])
+    steps = np.diff(error[-2 * some - 1 :])
+    scatter = np.std(steps) / some**0.5 if len(steps) > 2 else 0.0
+    enough = (0.1 if constant else 0.05) * abs(before)
+    if not before - now > max(enough, 2 * training.noise, 2 * scatter):
         return None
-    if epochs > 3 and before - now < np.nanmedian(np.abs(np.diff(error))):
+    if np.nanargmin(error) < epochs - some or (epochs > 3 and before - now < _usual_step(error)):
         return None
-    shown = history[training.monitor]
+    then, last = (float(1.0 - e if training.higher_is_better else e) for e in (before, now))
     cut_short = training.planned is not None and epochs < training.planned
     return Finding(
         "Still improving when it stopped",
         "It had not learned all that it could.",
-        f"{label(training.monitor).capitalize()} went from {training.say(shown[-1 - back])} to "
-        f"{training.say(shown[-1])} in the last {epochs_of(back)}.",
+        f"{label(training.monitor).capitalize()} went from {training.say(then)} to "
+        f"{training.say(last)} in the last {epochs_of(some)}.",
         f"It was to have {training.planned} epochs: let it go on."
         if cut_short
         else "Train for longer.",
         () if cut_short else advice.last(training.settings, epochs, 2 * epochs),
     )
+
+
+def _usual_step(error: np.ndarray) -> float:
+    return float(np.nanmedian(np.abs(np.diff(error))))
 
 
 def in_vain(training: Training) -> Finding | None:
@@ -138,8 +145,8 @@ def leakage(training: Training) -> Finding | None:
     return Finding(
         "Leakage suspected",
         "Validation comes out better than training, and nothing in the settings explains it.",
-        f"{label(training.monitor).capitalize()} is above training's by {training.say(gap.min())} or more "
-        "in the last three epochs.",
+        f"{label(training.monitor).capitalize()} is above training's by {training.say(gap.min())} "
+        "or more in the last three epochs.",
         "Look for items that are in both splits in another form, and for a validation split that "
         "is easier than the data at large.",
     )

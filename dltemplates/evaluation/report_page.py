@@ -54,7 +54,7 @@ def page(title: str, subtitle: str, sections: Sequence[Section], *, language: st
         )
         for number, section in enumerate(shown, 1)
     )
-    return _FRAME.format(
+    whole = _FRAME.format(
         language=language,
         policy=_POLICY,
         style=_style(),
@@ -63,6 +63,7 @@ def page(title: str, subtitle: str, sections: Sequence[Section], *, language: st
         contents=contents,
         body=body,
     )
+    return str(whole)
 
 
 def paragraph(text: str) -> Markup:

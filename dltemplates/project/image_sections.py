@@ -58,6 +58,7 @@ def _learned(report: ImageReport) -> list[str]:
     best = max(report.linear_accuracy, figures.majority_accuracy)
     verdict = f", where a baseline without a network reaches {best:.1%}."
     low, high = likely_share(figures.accuracy, figures.items)
+    chance = f"for other images like these, {low:.1%} to {high:.1%}"
     blocks: list[str] = [lead(words + verdict)]
     if figures.accuracy <= best:
         blocks.append(paragraph("The network is not worth its cost: the baseline is as good."))
@@ -76,7 +77,7 @@ def _learned(report: ImageReport) -> list[str]:
         ),
         facts(
             {
-                "accuracy": f"{figures.accuracy:.2%}; other images like these: {low:.1%} to {high:.1%}",
+                "accuracy": f"{figures.accuracy:.2%}; {chance}",
                 "top-5 accuracy": None
                 if figures.top5_accuracy is None
                 else f"{figures.top5_accuracy:.2%}",

@@ -188,7 +188,7 @@ def _value(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, dict):
         return "; ".join(f"{key} {_value(item)}" for key, item in value.items())
-    return _listed(value) if isinstance(value, list) else str(value)
+    return _listed(value) if isinstance(value, list) else str(value) or '""'
 
 
 def _listed(values: list) -> str:

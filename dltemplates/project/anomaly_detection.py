@@ -16,12 +16,12 @@ from dltemplates.project.commands import (
     Project,
     make_folder,
     plain_failures,
-    project_group,
     run_option,
     warn_of_other_data,
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.project_group import project_group
 from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
 

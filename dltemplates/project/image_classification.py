@@ -14,12 +14,12 @@ from dltemplates.errors import DataError
 from dltemplates.project.commands import (
     Project,
     plain_failures,
-    project_group,
     run_option,
     warn_of_other_data,
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.project_group import project_group
 from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
 

@@ -15,15 +15,15 @@ from dltemplates.errors import DltemplatesError
 from dltemplates.project.commands import (
     Project,
     plain_failures,
-    project_group,
     run_option,
-    training_command,
     warn_of_other_data,
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.project_group import project_group
 from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
+from dltemplates.project.training_command import training_command
 
 _SHOWN = 60
 _JOINT = ";"

@@ -10,15 +10,16 @@ import dltemplates
 PACKAGE = Path(dltemplates.__file__).parent
 COMMON = {"errors", "console", ""}
 BELOW = {
+    "machine": set(),
     "layers": set(),
     "callbacks": set(),
     "data": {"layers"},
-    "training": {"data", "layers", "callbacks"},
+    "training": {"data", "layers", "callbacks", "machine"},
     "evaluation": {"training", "data", "layers", "callbacks"},
     "export": {"evaluation", "training", "data", "layers", "callbacks"},
-    "project": {"export", "evaluation", "training", "data", "layers", "callbacks"},
+    "project": {"export", "evaluation", "training", "data", "layers", "callbacks", "machine"},
     "scaffold": set(),
-    "cli": {"scaffold"},
+    "cli": {"scaffold", "machine"},
 }
 
 

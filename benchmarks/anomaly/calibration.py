@@ -83,8 +83,13 @@ def measure_calibration(
                 file, ends = case.write(work, seed)
                 trained = projects[case.kind].train(file, [*ends, f"train.seed={seed}", *settings])
                 kept.append(Kept.of(case, trained))
-                share = (kept[-1].probability <= RATES[0]).mean()
-                print(f"{case.name}: {share:.2%} at {RATES[0]:.0%}", file=sys.stderr)
+                shares = (
+                    f"{(kept[-1].probability <= rate).mean():.3%} at {rate:.1%}" for rate in RATES
+                )
+                print(
+                    f"{case.name}: {', '.join(shares)}; {kept[-1].effective} independent rows",
+                    file=sys.stderr,
+                )
     _show_cases(kept)
     _show_groups(kept)
 

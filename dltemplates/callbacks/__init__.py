@@ -1,6 +1,7 @@
 """Callbacks that Keras lacks and our templates use."""
 
 from dltemplates.callbacks.checkpoint import Checkpoint
+from dltemplates.callbacks.epoch_history import EpochHistory
 from dltemplates.callbacks.progress import Progress
 
-__all__ = ["Checkpoint", "Progress"]
+__all__ = ["Checkpoint", "EpochHistory", "Progress"]

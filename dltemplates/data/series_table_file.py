@@ -32,7 +32,7 @@ def read_table(path: Path) -> SeriesTable:
             hint="Point data.path at a CSV or Parquet file.",
         )
     parquet = path.suffix.lower() in (".parquet", ".pq")
-    frame = _read_parquet(path) if parquet else _read_csv(path)
+    frame = read_parquet(path) if parquet else _read_csv(path)
     blank = frame.isna().all(axis=1)
     frame = frame[~blank] if blank.any() else frame
     if frame.empty:
@@ -44,7 +44,12 @@ def read_table(path: Path) -> SeriesTable:
     return SeriesTable(frame, str(path), *(("row", 1) if parquet else ("line", 2)))
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
+def read_parquet(path: Path) -> pd.DataFrame:
+    """All rows of a Parquet file, blank ones too, counted from 0; an index becomes a column.
+
+    Raises:
+        DataError: It cannot be read.
+    """
     try:
         frame = pd.read_parquet(path)
     except Exception as error:  # whatever the engine raises for a damaged file

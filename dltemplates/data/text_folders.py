@@ -8,7 +8,7 @@ from dltemplates.data.class_folders import class_folders, refuse_unreadable, spl
 from dltemplates.data.encoded_images import printable
 from dltemplates.data.named_texts import NamedTexts
 from dltemplates.data.text_encoding import decode
-from dltemplates.data.text_rows import LONGEST
+from dltemplates.data.text_row import LONGEST
 from dltemplates.errors import DataError
 
 LAYOUT = (

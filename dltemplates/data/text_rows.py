@@ -1,36 +1,26 @@
 """The rows of a file of texts, one by one, whatever format it has."""
 
-import csv
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from dltemplates.data.series_table_file import read_table
+from dltemplates.data.quoted_rows import quoted_rows
+from dltemplates.data.series_table_file import read_parquet
 from dltemplates.data.text_columns import Columns, choose_separator
 from dltemplates.data.text_encoding import encoding_of
+from dltemplates.data.text_row import Row, miscounted
 from dltemplates.errors import DataError, did_you_mean
 
-LONGEST = 1_000_000  # characters of a text; beyond that, something is wrong with the file
 _LONGEST_HEADER = 100_000
 _SEPARATED = (".tsv", ".tab", ".csv", ".txt")
 _JSON = (".jsonl", ".ndjson", ".json")
 _PARQUET = (".parquet", ".pq")
 QUOTES = ("auto", "literal", "csv")
 SUFFIXES = (*_SEPARATED, *_JSON, *_PARQUET)
-
-
-class Row(NamedTuple):
-    """One row: its number in the file, its two cells, or what is wrong with it."""
-
-    number: int
-    text: Any = None
-    label: Any = None
-    fault: str = ""
 
 
 def text_rows(path: Path, columns: Columns, quotes: str = "auto") -> Iterator[Row]:
@@ -100,7 +90,7 @@ def _separated_rows(path: Path, columns: Columns, quotes: str) -> Iterator[Row]:
     plain = head.rstrip("\r\n").split(separator)
     quoted = all(len(name) > 1 and name[0] == name[-1] == '"' for name in plain)
     if quotes == "csv" or (quotes == "auto" and (separator != "\t" or quoted)):
-        return _quoted_rows(path, encoding, separator, columns)
+        return quoted_rows(path, encoding, separator, columns)
     return _literal_rows(path, encoding, separator, columns)
 
 
@@ -113,64 +103,7 @@ def _literal_rows(path: Path, encoding: str, separator: str, columns: Columns) -
             if len(fields) == len(names):
                 yield Row(number, fields[text], "" if label is None else fields[label])
             elif fields != [""]:
-                yield Row(number, fault=_miscounted(fields, names))
-
-
-def _quoted_rows(path: Path, encoding: str, separator: str, columns: Columns) -> Iterator[Row]:
-    with path.open(encoding=encoding, newline="") as file, _long_fields():
-        reader = csv.reader(file, delimiter=separator, strict=True)
-        names: list[str] = []
-        number = 1
-        while True:
-            try:
-                fields = next(reader, None)
-            except csv.Error as error:
-                _refuse_field(str(error), number, path, header=not names)
-                yield Row(number, fault="has a character behind a closing quote")
-                number = reader.line_num + 1
-                continue
-            if fields is None:
-                return
-            if not names:
-                names = fields
-                text, label = columns.places(names, path)
-            elif len(fields) == len(names):
-                yield Row(number, fields[text], "" if label is None else fields[label])
-            elif fields:
-                yield Row(number, fault=_miscounted(fields, names))
-            number = reader.line_num + 1
-
-
-def _refuse_field(error: str, number: int, path: Path, *, header: bool) -> None:
-    """Refuses what the csv module cannot go on from: a field that does not end."""
-    if "field larger" in error:
-        raise DataError(
-            f"A field that begins in line {number:,} is longer than {LONGEST:,} characters.",
-            where=path,
-            hint="Is a quote never closed, or a line break missing? See data.quotes.",
-        )
-    if "expected after" not in error or header:
-        raise DataError(
-            f"A quote that opens in line {number:,} does not close.",
-            where=path,
-            hint='Close it; or set data.quotes to "literal" if quotes are just characters of the '
-            "texts.",
-        )
-
-
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    """Lets the csv module read longer fields; the limit is one for the whole process."""
-    before = csv.field_size_limit(LONGEST + 1)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
-
-
-def _miscounted(fields: Sequence[str], names: Sequence[str]) -> str:
-    plural = "" if len(fields) == 1 else "s"
-    return f"has {len(fields)} field{plural} instead of {len(names)}"
+                yield Row(number, fault=miscounted(fields, names))
 
 
 def _json_rows(path: Path, columns: Columns) -> Iterator[Row]:
@@ -215,7 +148,7 @@ def _json_cell(value: Any) -> Any:
 
 
 def _parquet_rows(path: Path, columns: Columns) -> Iterator[Row]:
-    frame = read_table(path).frame
+    frame = read_parquet(path)
     text, label = columns.places(list(frame.columns), path)
     texts = _cells(frame.iloc[:, text])
     labels = [""] * len(texts) if label is None else _cells(frame.iloc[:, label])

@@ -8,7 +8,8 @@ from typing import Any
 from dltemplates.data.broken_rows import BrokenRows
 from dltemplates.data.named_texts import NamedTexts, label_name
 from dltemplates.data.text_columns import Columns
-from dltemplates.data.text_rows import LONGEST, row_unit, text_rows
+from dltemplates.data.text_row import LONGEST, Row
+from dltemplates.data.text_rows import row_unit, text_rows
 from dltemplates.errors import DataError
 
 _NUMBER = re.compile(r"\s*[+-]?[\d.,]*\d[\d.,]*(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
@@ -70,22 +71,22 @@ def read_text_table(
     return NamedTexts(texts, labels, str(path), skipped)
 
 
-def read_text_column(path: Path, text_column: str, quotes: str = "auto") -> list[str]:
-    """The texts of a table that need no labels, one a row, empty ones too.
+def read_text_column(path: Path, text_column: str, quotes: str = "auto") -> list[Row]:
+    """The texts of a table that need no labels, one a row, blank ones too, as empty texts.
 
     Raises:
         DataError: The file cannot be read, the column is not there, or a row is broken.
     """
-    texts = []
+    rows = []
     for row in text_rows(path, Columns(text_column), quotes):
         if row.fault or not isinstance(row.text, str):
             raise DataError(
                 f"{row_unit(path).capitalize()} {row.number:,} {row.fault or 'has no text'}.",
                 where=path,
-                hint="Correct it. Wrong numbers of fields may come from quotes.",
+                hint="Correct it. Wrong numbers of fields may come from quotes: see --quotes.",
             )
-        texts.append(row.text)
-    return texts
+        rows.append(row)
+    return rows
 
 
 def _text_fault(text: Any) -> str:

@@ -20,7 +20,11 @@ from dltemplates.layers import (
 
 KIND = "text classifier"
 TEXT, TOKENS, PROBABILITIES = "text", "tokens", "probabilities"
-_PIECE = 32  # texts that are answered at once: a long one pads all that are with it
+# Tokens that are answered at once, padding among them: a long text pads all that are with it, and
+# each piece has a cost of its own.
+_PIECE = 1_500
+_MOST = 128  # texts of a piece
+_BATCH = 32  # texts whose logits are blended at once
 THRESHOLD = 0.5  # from which probability on a text of several labels has one
 
 
@@ -67,7 +71,7 @@ def _blend_weights(parts: keras.Model, texts: TokenizedTexts) -> list[float]:
     if validation is None:
         return [1.0 / len(parts.outputs)] * len(parts.outputs)
     classes = len(texts.class_names)
-    batches = evaluation_batches(texts.splits["validation"], validation.labels, classes, _PIECE)
+    batches = evaluation_batches(texts.splits["validation"], validation.labels, classes, _BATCH)
     logits = parts.predict(batches, verbose=0)
     if len(parts.outputs) == 1:  # then Keras returns no list
         logits = [logits]
@@ -168,24 +172,33 @@ def text_classifier_archive(model: keras.Model, top_k: int = 5) -> keras.export.
 
 def _in_pieces(model: keras.Model, inputs: tf.Tensor, classes: int) -> tf.Tensor:
     """The model's answers, for texts of like length together: a batch is as long as its longest."""
+    tokens = model.get_layer(TOKENS)
     if inputs.dtype == tf.string:
-        lengths = tf.strings.length(inputs)
+        inputs = keras.Model(model.input, tokens.input)(inputs)  # all at once: nothing is padded
+        model = keras.Model(tokens.input, model.output)
+        unit = "BYTE" if tokens.tokenisation == "byte" else "UTF8_CHAR"
+        lengths = tf.strings.length(inputs, unit=unit)
     else:
         lengths = tf.math.count_nonzero(inputs, axis=1, dtype=tf.int32)
     order = tf.argsort(lengths)
-    count = tf.maximum((tf.size(order) + _PIECE - 1) // _PIECE, 1)  # none is a piece too
-    answers = tf.TensorArray(
-        tf.float32, size=count, element_shape=(None, classes), infer_shape=False
-    )
+    lengths = tf.clip_by_value(tf.gather(lengths, order), 1, tokens.max_length)
 
-    def answer(number, answers):
-        rows = order[number * _PIECE : (number + 1) * _PIECE]
-        texts = tf.gather(inputs, rows)
+    def left(start, number, _):
+        return (start < tf.size(order)) | (number == 0)  # none is a piece too
+
+    def answer(start, number, answers):
+        longest = lengths[start : start + _MOST]
+        padded = tf.range(1, tf.size(longest) + 1) * longest
+        end = start + tf.maximum(tf.math.count_nonzero(padded <= _PIECE, dtype=tf.int32), 1)
+        texts = tf.gather(inputs, order[start:end])
         if texts.dtype != tf.string:
-            texts = texts[:, : tf.maximum(tf.reduce_max(tf.gather(lengths, rows[-1:])), 1)]
-        return number + 1, answers.write(number, model(texts, training=False))
+            texts = texts[:, : tf.maximum(tf.reduce_max(lengths[start:end]), 1)]
+        return end, number + 1, answers.write(number, model(texts, training=False))
 
-    _, answers = tf.while_loop(lambda number, _: number < count, answer, (0, answers))
+    answers = tf.TensorArray(
+        tf.float32, size=1, dynamic_size=True, element_shape=(None, classes), infer_shape=False
+    )
+    *_, answers = tf.while_loop(left, answer, (0, 0, answers))
     return tf.gather(answers.concat(), tf.argsort(order))
 
 

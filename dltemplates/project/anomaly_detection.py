@@ -60,8 +60,8 @@ def evaluate(project: Project, run_name: str | None, as_json: bool) -> None:
     model = run.load_model()
     config = _config_for(project, run, model)
     data = project.load_data(config)
+    from dltemplates.callbacks.durable_file import replace_file
     from dltemplates.project.detector_report import plot_test, report_on
-    from dltemplates.training.run import replace_file
 
     warn_of_other_data(run, data)
     gap = getattr(config.alarm, "merge_gap", 0)
@@ -174,8 +174,8 @@ def _config_for(project: Project, run: Any, model: Any) -> Any:
 
 def _judge(project: Project, config: Any, detector: Any, folder: Path) -> tuple:
     """Writes what the detector says of all rows; returns the files, alarms and rows."""
+    from dltemplates.callbacks.durable_file import replace_file
     from dltemplates.project.detector_tables import log_tables, row_table
-    from dltemplates.training.run import replace_file
 
     if detector.window == 0:
         table = row_table(detector, project.function("data", "read_table")(config))

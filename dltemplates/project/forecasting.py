@@ -58,8 +58,8 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     """Measure a run on rows that it was not trained on, beside the baselines."""
     run = project.find_run(run_name)
     data = project.load_data(load_config(project.schema, run.config_path))
+    from dltemplates.callbacks.durable_file import replace_file
     from dltemplates.project.forecaster import report_on
-    from dltemplates.training.run import replace_file
 
     warn_of_other_data(run, data)
     report = report_on(run.load_model(), data, split)
@@ -124,9 +124,9 @@ def predict(
         overrides += ["data.source=path", f"data.path={path}"]
     config = load_config(project.schema, config_path, tuple(overrides))
     series = project.function("data", "read_series")(config)
+    from dltemplates.callbacks.durable_file import replace_file
     from dltemplates.evaluation.forecast_plot import plot_forecast
     from dltemplates.project.forecaster import ExportedForecaster, KerasForecaster
-    from dltemplates.training.run import replace_file
 
     asked: Any = (
         ExportedForecaster(export_folder)

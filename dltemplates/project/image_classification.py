@@ -69,10 +69,10 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     """Measure a run on images that it was not trained on."""
     run = project.find_run(run_name)
     data = project.load_data(load_config(project.schema, run.config_path))
+    from dltemplates.callbacks.durable_file import replace_file
     from dltemplates.data.image_batches import evaluation_batches, largest_batch
     from dltemplates.evaluation.classification import classification_report
     from dltemplates.export.image_classifier import class_names
-    from dltemplates.training.run import replace_file
 
     warn_of_other_data(run, data)
     model = run.load_model()

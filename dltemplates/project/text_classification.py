@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
-from dltemplates.errors import DataError
+from dltemplates.errors import DltemplatesError
 from dltemplates.project.commands import (
     Project,
     plain_failures,
@@ -26,6 +26,7 @@ from dltemplates.project.tensorflow_import import import_tensorflow
 
 _SHOWN = 60
 _JOINT = ";"
+_AUTO = "auto"
 
 
 def command_line(package: str, summary: str) -> click.Group:
@@ -83,8 +84,8 @@ def evaluate(
     """Measure a run on texts that it was not trained on, beside a linear model."""
     run = project.find_run(run_name)
     data = project.load_data(load_config(project.schema, run.config_path))
+    from dltemplates.callbacks.durable_file import replace_file
     from dltemplates.project.text_report import report_on
-    from dltemplates.training.run import replace_file
 
     warn_of_other_data(run, data)
     report = report_on(run.load_model(), data, split, baseline=baseline)
@@ -109,6 +110,12 @@ def evaluate(
     help="Ask about the texts of this file: one a line, or a table with --text-column.",
 )
 @click.option("--text-column", help="The file is a table, and this its column of texts.")
+@click.option(
+    "--quotes",
+    type=click.Choice(["auto", "csv", "literal"]),
+    help="Quotation marks in the table: around fields (csv), or characters like others; default: "
+    "data.quotes of the run or the export.",
+)
 @click.option(
     "--export",
     "export_folder",
@@ -135,6 +142,7 @@ def predict(
     run_name: str | None,
     path: Path | None,
     text_column: str | None,
+    quotes: str | None,
     export_folder: Path | None,
     top_k: int,
     style: str,
@@ -147,60 +155,58 @@ def predict(
         raise click.UsageError("Give texts, or a file of texts with --file.")
     if text_column is not None and path is None:
         raise click.UsageError("--text-column is for --file.")
+    if quotes is not None and text_column is None:
+        raise click.UsageError("--quotes is for a table: give --file and --text-column.")
     import_tensorflow()
-    asked = list(texts) if path is None else _texts_in(path, text_column)
+    from dltemplates.project.asked_texts import AskedTexts, texts_in
     from dltemplates.project.text_predictor import ExportedPredictor, KerasPredictor
 
+    run: Any = project.find_run(run_name) if export_folder is None else None
+    if path is None:
+        asked = AskedTexts(texts)
+    else:
+        if text_column is not None and quotes is None:
+            quotes = _quotes_of(project, run, export_folder)
+        asked = texts_in(path, text_column, quotes or _AUTO)
     if export_folder is None:
-        run = project.find_run(run_name)
         click.echo(f"Asking {run.folder}", err=True)
         predictor: Any = KerasPredictor(run.load_model())
     else:
         predictor = ExportedPredictor(export_folder)
     # A table names all classes that a text has, however many.
-    answers = predictor.predict(asked, len(predictor.names) if style == "csv" else top_k)
+    answers = predictor.predict(asked.texts, len(predictor.names) if style == "csv" else top_k)
+    placed = list(zip(asked.places(), answers, strict=True))
     if as_json or style == "json":
-        print_json([answer.as_dict() for answer in answers])
+        print_json([{**place, **answer.as_dict()} for place, answer in placed])
     elif style == "csv":
-        click.echo(_as_csv(answers).encode(), nl=False)
+        click.echo(_as_csv(placed, asked.unit).encode(), nl=False)
     else:
-        for answer in answers:
-            click.echo(_in_words(answer))
+        for place, answer in placed:
+            click.echo(_in_words(place, answer))
 
 
-def _texts_in(path: Path, text_column: str | None) -> list[str]:
-    """The texts of a file, one a line, or one a row of its column."""
-    from dltemplates.data.text_encoding import decode
-    from dltemplates.data.text_rows import SUFFIXES
-    from dltemplates.data.text_table import read_text_column
+def _quotes_of(project: Project, run: Any, export: Path | None) -> str:
+    """How the training tables of a run or an export were read."""
+    from dltemplates.project.exported_model import config_of_export
 
-    if text_column is not None:
-        return read_text_column(path, text_column)
-    if path.suffix.lower() in set(SUFFIXES) - {".txt"}:
-        raise DataError(
-            "This is a table, not one text a line.",
-            where=path,
-            hint="Name its column of texts with --text-column.",
-        )
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"Cannot read it: {error.strerror}.", where=path) from None
-    lines = decode(content, str(path)).removesuffix("\n").split("\n")
-    if lines == [""]:
-        raise DataError("It is empty.", where=path, hint="Write one text a line.")
-    return [line.removesuffix("\r") for line in lines]
+        path = run.config_path if run is not None else config_of_export(export)  # type: ignore[arg-type]
+        return getattr(load_config(project.schema, path).data, "quotes", _AUTO)
+    except DltemplatesError:
+        if run is not None:
+            raise
+        return _AUTO  # an export may lie alone, or come from another project
 
 
-def _as_csv(answers: list[Any]) -> str:
+def _as_csv(placed: list[tuple[dict[str, Any], Any]], unit: str) -> str:
     """A line a text; where there can be several classes, they and their shares are joined."""
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(["text", "label", "probability"])
-    for answer in answers:
+    writer.writerow([*filter(None, [unit]), "text", "label", "probability"])
+    for place, answer in placed:
         given = answer.classes[:1] if answer.labels is None else _of_labels(answer)
         names, shares = [name for name, _ in given], [str(share) for _, share in given]
-        writer.writerow([answer.text, _JOINT.join(names), _JOINT.join(shares)])
+        writer.writerow([*place.values(), answer.text, _JOINT.join(names), _JOINT.join(shares)])
     return lines.getvalue()
 
 
@@ -208,9 +214,10 @@ def _of_labels(answer: Any) -> list[tuple[str, float]]:
     return [each for each in answer.classes if each[0] in answer.labels]
 
 
-def _in_words(answer: Any) -> str:
+def _in_words(place: dict[str, Any], answer: Any) -> str:
     text = " ".join(answer.text.split())
-    text = f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
+    text = f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text or "(blank)"
+    text = "".join(f"{unit} {number}: " for unit, number in place.items()) + text
     listed = ", ".join(f"{name} {share:.1%}" for name, share in answer.classes)
     if answer.labels is None:
         return f"{text}: {listed}"

@@ -48,6 +48,7 @@ class Renderer:
             "toml": literals.toml,
             "toml_names": literals.toml_names,
             "py": literals.python,
+            "short": literals.short,
         }
 
     def render(self, text: str, file: Path) -> str:

@@ -1,8 +1,11 @@
 """Values as literals of the languages that templates are written in."""
 
 import json
+import unicodedata
 
 from dltemplates.scaffold.parameters import Value
+
+_SHORT = 60  # columns: leaves 40 of a line of code
 
 
 def toml(value: Value) -> str:
@@ -26,3 +29,15 @@ def python(value: Value) -> str:
     if isinstance(value, str) and '"' not in value and "\\" not in value and value.isprintable():
         return f'"{value}"'
     return repr(value)
+
+
+def short(value: str) -> str:
+    """Returns `value`, cut where it would need more columns than a line of code has for it."""
+    kept, columns = "", 0
+    for character in value:
+        columns += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if columns > _SHORT:
+            return kept.rstrip() + "…"
+        if columns < _SHORT:
+            kept += character
+    return value

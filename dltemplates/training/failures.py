@@ -58,7 +58,7 @@ def _explain_system(error: OSError, text: str, run: Path) -> TrainingError | Non
         return TrainingError(
             "The disk is full. What was saved before is whole.",
             where=run,
-            hint="Free some space and try again.",
+            hint="Free some space, then go on with --resume.",
         )
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return TrainingError(

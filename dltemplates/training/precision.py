@@ -1,6 +1,6 @@
 """The number format to compute in."""
 
-from pathlib import Path
+from dltemplates.machine.processor import cpu_flags
 
 
 def choose_precision(wanted: str = "auto") -> str:
@@ -24,12 +24,3 @@ def choose_precision(wanted: str = "auto") -> str:
             return "mixed_bfloat16"
         return "mixed_float16" if capability >= (7, 0) else "float32"
     return "mixed_bfloat16" if cpu_flags() & {"amx_bf16", "avx512_bf16"} else "float32"
-
-
-def cpu_flags() -> set[str]:
-    """Instruction sets of this CPU, as Linux names them; empty where they cannot be read."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return set()
-    return next((set(line.split()) for line in lines if line.startswith("flags")), set())

@@ -2,11 +2,13 @@
 
 import contextlib
 import json
+import logging
 import os
 import shutil
+import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,21 +16,29 @@ from typing import Any
 
 import keras
 
+from dltemplates.callbacks.durable_file import replace_file
 from dltemplates.errors import RunError
+from dltemplates.training.environment import describe_commit, describe_environment
+
+log = logging.getLogger(__name__)
+
+_TELLING = ("tensorflow", "keras", "cpu", "gpus", "precision")
 
 
 class Run:
     """One training run on disk. What must not be half is written aside and then renamed.
 
     Files:
+        run.json: What it is a run of, when and by which command it began, commit of the project.
         config.toml: The resolved configuration.
         environment.json: Versions, hardware, precision.
         data.json: Classes, number of items, fingerprints, what was skipped.
         history.csv: Losses and metrics, a line an epoch.
-        checkpoints/: The network after the last and after the best epoch.
+        checkpoints/: What training goes on from, and the network after the best epoch.
         samples/: A few raw inputs, for the export to be proven on.
         model.keras: The finished model, from raw input to named classes.
         encoder.keras: What pre-training leaves, instead of a finished model.
+        done.json: When training ended and with which figures; written last.
         metrics.json: What `evaluate` found.
 
     Attributes:
@@ -45,7 +55,12 @@ class Run:
 
     @classmethod
     def create(cls, parent: Path, name: str | None = None) -> "Run":
-        """Makes the folder of a new run, named after the time unless `name` is given."""
+        """Makes the folder of a new run, named after the time unless `name` is given.
+
+        Raises:
+            RunError: There is a run of that name, it is no name, or the folder cannot be made.
+        """
+        given = name is not None
         name = datetime.now().strftime("%Y-%m-%d_%H%M%S") if name is None else name
         if Path(name).name != name or name.startswith(".") or not name.isprintable() or not name:
             raise RunError(f"Not a name for a run: {name!r}.", hint="Use a name without folders.")
@@ -56,6 +71,12 @@ class Run:
                 (folder / "checkpoints").mkdir()
                 break
             except FileExistsError:
+                if given:  # who names a run will look for it by that name
+                    raise RunError(
+                        "There is a run of this name.",
+                        where=folder,
+                        hint="Choose another with --name, or delete this folder.",
+                    ) from None
                 folder = parent / f"{name}_{number}"
             except OSError as error:
                 with contextlib.suppress(OSError):
@@ -119,6 +140,31 @@ class Run:
             )
         return cls(max(finished, key=lambda folder: (folder / "model.keras").stat().st_mtime_ns))
 
+    @classmethod
+    def to_resume(cls, parent: Path, step: str, name: str | None = None) -> "Run":
+        """The run called `name`, or the latest that is not finished, or else the latest.
+
+        Args:
+            parent: Folder of the runs.
+            step: What it has to be a run of, such as `train`.
+            name: Its name or path.
+
+        Raises:
+            RunError: There is none, or it is a run of something else.
+        """
+        if name is not None:
+            run = cls.named(parent, name)
+            if run.begun().get("step") != step:
+                raise RunError(f"This is no run of {step}.", where=run.folder)
+            return run
+        runs = [cls(path.parent) for path in parent.glob("*/run.json")]
+        runs = [run for run in runs if run.begun().get("step") == step]
+        if not runs:
+            raise RunError(
+                "No run to resume here.", where=parent, hint="Begin one without --resume."
+            )
+        return max(runs, key=lambda run: (not run.finished, run.begun().get("started", "")))
+
     @property
     def name(self) -> str:
         return self.folder.name
@@ -136,12 +182,56 @@ class Run:
         return self.folder / "encoder.keras"
 
     @property
+    def finished(self) -> bool:
+        """Whether training has ended and all that it leaves is there."""
+        return (self.folder / "done.json").exists()
+
+    @property
     def checkpoints(self) -> Path:
         return self.folder / "checkpoints"
 
     @property
     def samples_path(self) -> Path:
         return self.folder / "samples"
+
+    def begin(self, step: str, package: str) -> None:
+        """Notes what this is a run of, by which command, and of which commit of the project."""
+        started = datetime.now().astimezone().isoformat(timespec="milliseconds")
+        facts = {"step": step, "package": package, "started": started, "command": sys.argv[1:]}
+        self.write_json("run.json", {**facts, "git": describe_commit(Path.cwd())})
+
+    def begun(self) -> dict[str, Any]:
+        """What `begin` noted; empty if that cannot be read."""
+        return self._read_json("run.json")
+
+    def record(self, data: dict[str, Any]) -> None:
+        """Notes the data and the environment of the training.
+
+        A run that goes on must have the data that it began with; of another environment it is
+        warned, since the losses may then differ in their last digits.
+
+        Raises:
+            RunError: The data have changed since the run began.
+        """
+        before = self._read_json("data.json")
+        if before and before.get("fingerprints") != _as_json(data.get("fingerprints")):
+            raise RunError(
+                "The data have changed since this run began.",
+                where=self.folder,
+                hint="Put them back as they were, or train anew.",
+            )
+        self.write_json("data.json", data)
+        environment = describe_environment()
+        known = self._read_json("environment.json")
+        if not known:
+            self.write_json("environment.json", environment)
+        else:
+            self._warn_of_other_environment(known, environment)
+
+    def finish(self, result: dict[str, Any]) -> None:
+        """Marks the run as done; the last thing that a training writes."""
+        finished = datetime.now().astimezone().isoformat(timespec="milliseconds")
+        self.write_json("done.json", {"finished": finished, **result})
 
     def save_model(self, model: keras.Model) -> None:
         """Writes the finished model."""
@@ -200,28 +290,28 @@ class Run:
             )
         return [path.read_bytes() for path in files]
 
+    def _read_json(self, name: str) -> dict[str, Any]:
+        try:
+            value = json.loads((self.folder / name).read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def _warn_of_other_environment(self, known: dict[str, Any], now: dict[str, Any]) -> None:
+        changed = [name for name in _TELLING if known.get(name) != _as_json(now[name])]
+        if changed:
+            log.warning(
+                "This run began with other %s than now (%s), so it may end in other digits.",
+                " and ".join(changed),
+                self.folder / "environment.json",
+            )
+
     def discard_if_empty(self) -> None:
         """Removes the folder of a run that failed before it learned anything."""
         if not any(self.checkpoints.iterdir()) and not any(self.folder.glob("*.keras")):
             shutil.rmtree(self.folder)
             with contextlib.suppress(OSError):  # other runs are there
                 self.folder.parent.rmdir()
-
-
-def replace_file(path: Path, write: Callable[[Path], Any]) -> None:
-    """Writes a file beside `path`, flushes it to disk, and renames it to `path`."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=f"-{path.name}", dir=path.parent)
-    os.close(handle)
-    aside = Path(name)
-    try:
-        write(aside)
-        with open(aside, "rb+") as file:
-            os.fsync(file.fileno())
-        os.chmod(aside, 0o644)
-        os.replace(aside, path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
 
 
 def _read_model(path: Path) -> keras.Model:
@@ -243,6 +333,11 @@ def _read_model(path: Path) -> keras.Model:
             where=path,
             hint="Train again, or choose another run with --run.",
         ) from error
+
+
+def _as_json(value: Any) -> Any:
+    """What reading `value` back from JSON gives."""
+    return json.loads(json.dumps(value))
 
 
 def _write_bytes(path: Path, contents: bytes) -> None:

@@ -52,7 +52,10 @@ def plan_steps(
     steps = max(1, round(items / batch_size))
     if steps < 4:
         return Steps(batch_size, steps, steps, epochs)
-    per_execution = min(range(16, 3, -1), key=lambda size: abs(round(steps / size) * size - steps))
+    # Fewer of large batches, where the loop costs little and Ctrl-C would have to wait for long.
+    most = min(max(2048 // batch_size, 4), 16)
+    sizes = range(most, 3, -1)
+    per_execution = min(sizes, key=lambda size: abs(round(steps / size) * size - steps))
     per_execution = min(per_execution, steps)
     per_epoch = max(1, round(steps / per_execution)) * per_execution
     return Steps(batch_size, per_epoch, per_execution, epochs)

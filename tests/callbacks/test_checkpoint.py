@@ -10,15 +10,22 @@ from dltemplates.callbacks import Checkpoint
 
 @pytest.fixture
 def model():
-    return keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    model.compile("sgd", "mse")
+    return model
 
 
 def epochs(callback, model, values, monitor="val_accuracy", losses=None):
     callback.set_model(model)
+    callback.set_params({"steps": 10, "epochs": len(values)})
     for epoch, value in enumerate(values):
         model.set_weights([np.array([[float(epoch)]])])
         logs = {"loss": 1.0 if losses is None else losses[epoch]}
         callback.on_epoch_end(epoch, logs if value is None else {**logs, monitor: value})
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
 
 
 def weight(model, path):
@@ -29,12 +36,12 @@ def weight(model, path):
 def test_last_and_best(model, tmp_path):
     callback = Checkpoint(tmp_path)
     epochs(callback, model, [0.1, 0.9, 0.5])
-    assert weight(model, callback.last_path) == 2.0
+    assert weight(model, callback.paths()[0]) == 2.0
     assert weight(model, callback.best_path) == 1.0
     assert callback.best() == {"best_epoch": 2, "val_accuracy": 0.9}
     callback.restore_best()
     assert float(model.get_weights()[0][0, 0]) == 1.0
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["best.keras", "last.keras"]
+    assert names(tmp_path) == ["best.keras", "step-00000020.keras", "step-00000030.keras"]
 
 
 def test_of_equals_the_later_one(model, tmp_path):
@@ -60,7 +67,7 @@ def test_an_epoch_that_diverged_is_not_saved(model, tmp_path):
     callback = Checkpoint(tmp_path)
     with pytest.raises(FloatingPointError, match="loss is no longer finite after epoch 2"):
         epochs(callback, model, [0.1, 0.9], losses=[1.0, float("nan")])
-    assert weight(model, callback.last_path) == 0.0
+    assert weight(model, callback.paths()[0]) == 0.0
 
 
 def test_an_epoch_whose_validation_diverged_is_not_saved(model, tmp_path):
@@ -77,7 +84,7 @@ def test_weights_that_are_not_finite_are_not_saved(model, tmp_path):
     model.set_weights([np.array([[np.nan]])])
     with pytest.raises(FloatingPointError, match="no longer finite after epoch 2"):
         callback.on_epoch_end(1, {"loss": 1.0, "val_accuracy": 0.9})
-    assert weight(model, callback.last_path) == 0.0
+    assert weight(model, callback.paths()[0]) == 0.0
 
 
 def test_a_failed_save_keeps_the_old_weights(model, tmp_path, monkeypatch):
@@ -92,8 +99,8 @@ def test_a_failed_save_keeps_the_old_weights(model, tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         callback.on_epoch_end(1, {"loss": 1.0, "val_accuracy": 0.9})
     assert weight(model, callback.best_path) == 0.0
-    assert weight(model, callback.last_path) == 0.0
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["best.keras", "last.keras"]
+    assert weight(model, callback.paths()[0]) == 0.0
+    assert names(tmp_path) == ["best.keras", "step-00000010.keras"]
 
 
 def test_works_in_fit(model, tmp_path):

@@ -23,6 +23,10 @@ def refused(path, **settings):
     return caught.value
 
 
+def texts_of(path):
+    return [(row.number, row.text) for row in read_text_column(path, "text")]
+
+
 def pairs(found):
     return list(zip(found.texts, found.labels, strict=True))
 
@@ -230,7 +234,17 @@ def test_two_columns_of_one_name_and_one_for_both(tmp_path):
         (
             "a.csv",
             "text,label\n" + "x" * 5_000_000 + ",1",
-            "A field that begins in line 2 is longer than 1,000,000",
+            "(line 2 has a field of 5,000,000 characters, more than 1,000,000)",
+        ),
+        (
+            "a.csv",
+            'text,label\ngood,1\n"bad' + "x" * 5_000_000 + "\ngood,1\n",
+            "A field that begins in line 3 is longer than 1,000,000",
+        ),
+        (
+            "a.csv",
+            'text,label\ngood,1\n"bad\n' + "x" * 5_000_000 + '"\ngood,1\n',
+            "A field that begins in line 3 is longer than 1,000,000",
         ),
         (
             "a.tsv",
@@ -278,9 +292,78 @@ def test_long_texts_are_read_and_the_csv_module_is_left_as_it_was(tmp_path):
     assert csv.field_size_limit() == before
 
 
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_field_too_long_to_be_a_text_is_one_broken_row(tmp_path, quote):
+    before = csv.field_size_limit()
+    long = f"{quote}{'x' * 1_500_000}{quote},1"
+    lines = ["text,label", "one,0", long, "two,1", f"{quote}x{quote * 2}y{quote},1", ",1"]
+    path = put(tmp_path, "a.csv", "\n".join(lines))
+    found = read_text_table(path, broken_limit=0.5)
+    assert found.texts[:2] == ["one", "two"] and len(found.texts) == 3
+    assert found.skipped[0].endswith(
+        "2 of 5 lines cannot be used (line 3 has a field of 1,500,000 characters, more than "
+        "1,000,000; line 6 has an empty text)."
+    )
+    assert csv.field_size_limit() == before
+
+
+def test_a_long_field_and_a_character_behind_its_quote(tmp_path):
+    long = '"' + "x" * 1_500_000 + '"y,1'
+    path = put(tmp_path, "a.csv", f"text,label\none,0\n{long}\ntwo,1\n")
+    found = read_text_table(path)
+    assert found.texts == ["one", "two"]
+    assert "line 3 has a character behind a closing quote" in found.skipped[0]
+
+
 def test_a_column_without_labels(tmp_path):
-    path = put(tmp_path, "a.csv", "id,text\n1,a\n2,\n")
-    assert read_text_column(path, "text") == ["a", ""]
+    path = put(tmp_path, "a.csv", "id,text\n1,a\n2,\n\n3,b\n")
+    assert texts_of(path) == [(2, "a"), (3, ""), (5, "b")]
     path = put(tmp_path, "a.tsv", "id\ttext\n1\ta\tb\n")
     with pytest.raises(DataError, match="Line 2 has 3 fields instead of 2"):
         read_text_column(path, "text")
+    path = put(tmp_path, "a.csv", f"text\na\n{'x' * 1_500_000}\n")
+    with pytest.raises(DataError, match="Line 3 has a field of 1,500,000 characters"):
+        read_text_column(path, "text")
+    path = put(tmp_path, "a.csv", 'text\na\n"b\n')
+    with pytest.raises(DataError, match="does not close") as caught:
+        read_text_column(path, "text")
+    assert '--quotes to "literal"' in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "text\n\n가\n \n\nb\n\n"),
+        ("a.csv", "text\r\n\r\n가\r\n \r\n\r\nb\r\n\r\n"),
+        ("a.csv", '"text"\n""\n가\n" "\n\nb\n""\n'),
+        ("a.tsv", "text\n\n가\n \n\nb\n\n"),
+    ],
+)
+def test_blank_rows_of_one_column_stay(tmp_path, name, content):
+    expected = [(2, ""), (3, "가"), (4, " "), (5, ""), (6, "b"), (7, "")]
+    assert texts_of(put(tmp_path, name, content)) == expected
+
+
+def test_blank_texts_in_json_lines_and_parquet_stay(tmp_path):
+    lines = [
+        '{"text": null}',
+        '{"text": "가"}',
+        '{"other": 1}',
+        "",
+        '{"text": ""}',
+        '{"text": "b"}',
+    ]
+    path = put(tmp_path, "a.jsonl", "\n".join(lines))
+    assert texts_of(path) == [(1, ""), (2, "가"), (3, ""), (5, ""), (6, "b")]
+    for other in ({}, {"id": [None, 1, 2, None, 3]}):
+        texts = {"text": [None, "가", "", None, "b"]}
+        pd.DataFrame({**texts, **other}).to_parquet(tmp_path / "a.parquet")
+        expected = [(1, ""), (2, "가"), (3, ""), (4, ""), (5, "b")]
+        assert texts_of(tmp_path / "a.parquet") == expected
+
+
+def test_a_row_of_nothing_in_parquet_is_counted(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"text": ["a", None, "b"], "label": ["x", None, "y"]}).to_parquet(path)
+    found = read_text_table(path)
+    assert found.skipped == [f"{path}: 1 of 3 rows cannot be used (row 2 has an empty text)."]

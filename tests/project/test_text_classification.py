@@ -29,6 +29,7 @@ class Data(Section):
     path: str
     test_path: str
     label_separator: str
+    quotes: str = "auto"
 
 class Config(Section):
     data: Data
@@ -209,6 +210,8 @@ def test_predict(rng, project, tmp_path):
     table = json.loads(
         run("predict", "--file", "texts.csv", "--text-column", "review", "--json").stdout
     )
+    assert [each.pop("line") for each in answers] == [1, 2, 3]
+    assert [each.pop("line") for each in table] == [2, 3, 4]
     assert table == answers
 
     assert run("export", "--name", "texts").exit_code == 0
@@ -222,6 +225,53 @@ def test_predict(rng, project, tmp_path):
     assert "…: " in words.stdout
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.parquet"])
+def test_a_blank_row_has_an_answer_of_its_own(rng, project, tmp_path, name):
+    run = project(rng)
+    texts = ["정말 재미있다 영화", "", "돈이 아깝다"]
+    if name == "a.parquet":
+        pd.DataFrame({"review": [texts[0], None, texts[2]]}).to_parquet(name)
+    elif name == "a.jsonl":
+        (tmp_path / name).write_text("".join(f'{{"review": "{text}"}}\n' for text in texts))
+    else:
+        (tmp_path / name).write_text("\n".join(["review", *texts, ""]))
+    unit, first = ("row", 1) if name == "a.parquet" else ("line", 1 if "json" in name else 2)
+    found = run("predict", "--file", name, "--text-column", "review", "--json")
+    assert found.exit_code == 0, found.output
+    direct = json.loads(run("predict", *texts, "--json").stdout)
+    answers = json.loads(found.stdout)
+    assert [each.pop(unit) for each in answers] == [first, first + 1, first + 2]
+    assert answers == direct
+    table = run("predict", "--file", name, "--text-column", "review", "--format", "csv").stdout
+    lines = table.splitlines()
+    assert lines[0] == f"{unit},text,label,probability"
+    assert lines[2].startswith(f"{first + 1},,")
+    words = run("predict", "--file", name, "--text-column", "review").stdout.splitlines()
+    assert words[1].startswith(f"{unit} {first + 1}: (blank): ")
+
+
+def test_quotes_as_in_training_or_as_asked(rng, project, tmp_path):
+    run = project(rng)
+    (tmp_path / "a.csv").write_text('review\n"하나"\n둘\n')
+
+    def texts(*options):
+        result = run("predict", "--file", "a.csv", "--text-column", "review", "--json", *options)
+        assert result.exit_code == 0, result.output
+        return [each["text"] for each in json.loads(result.stdout)]
+
+    assert texts() == ["하나", "둘"]
+    assert texts("--quotes", "literal") == ['"하나"', "둘"]
+    config = tmp_path / "runs/first/config.toml"
+    config.write_text(config.read_text("utf-8") + 'quotes = "literal"\n', "utf-8")
+    assert texts() == ['"하나"', "둘"]
+    assert texts("--quotes", "csv") == ["하나", "둘"]
+    assert run("export", "--name", "texts").exit_code == 0
+    assert texts("--export", "export/texts") == ['"하나"', "둘"]
+    assert texts("--export", "export/texts", "--quotes", "csv") == ["하나", "둘"]
+    (tmp_path / "export/texts/1/config.toml").unlink()
+    assert texts("--export", "export/texts") == ["하나", "둘"]
+
+
 def test_bad_input_is_answered_in_words(rng, project, tmp_path):
     run = project(rng)
     (tmp_path / "empty.txt").write_text("")
@@ -230,6 +280,7 @@ def test_bad_input_is_answered_in_words(rng, project, tmp_path):
         (["predict"], "Give texts"),
         (["predict", "a", "--file", "texts.csv"], "Give texts"),
         (["predict", "a", "--text-column", "review"], "--text-column is for --file"),
+        (["predict", "a", "--quotes", "csv"], "--quotes is for a table"),
         (["predict", "a", "--run", "first", "--export", "x"], "not both"),
         (["predict", "--file", "none.txt"], "none.txt"),
         (["predict", "--file", "empty.txt"], "empty"),
@@ -259,6 +310,10 @@ def test_pretrain_leaves_a_run_that_is_no_finished_model(rng, project, tmp_path)
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["loss"] == 0.5
     assert (tmp_path / "runs/before/encoder.keras").exists()
+    again = run("pretrain", "--name", "before")
+    assert again.exit_code == 1
+    assert "runs/before: There is a run of this name." in again.output
+    assert (tmp_path / "runs/before/encoder.keras").exists()  # untouched
     assert "runs/first" in run("predict", "a").stderr  # the latest run that is finished
     failed = run("pretrain", "--name", "failed", "--set", "data.path=")
     assert failed.exit_code != 0

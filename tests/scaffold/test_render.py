@@ -220,3 +220,19 @@ def test_our_own_templates_render_with_every_value_of_every_choice() -> None:
 
 def test_json_is_checked_as_rendered(tmp_path: Path) -> None:
     assert json.loads(one(tmp_path, '{"w": << width >>}', name="f.json")) == {"w": 64}
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("a" * 60, "a" * 60),
+        ("a" * 61, "a" * 59 + "…"),
+        ("꽃" * 30, "꽃" * 30),
+        ("꽃" * 31, "꽃" * 29 + "…"),
+        ("a" * 58 + " bc", "a" * 58 + "…"),
+    ],
+)
+def test_a_long_title_is_cut_where_a_line_of_code_ends(
+    tmp_path: Path, title: str, expected: str
+) -> None:
+    assert one(tmp_path, "<< title | short >>", title=title) == expected

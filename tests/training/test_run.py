@@ -1,4 +1,5 @@
 import os
+from datetime import datetime
 
 import keras
 import numpy as np
@@ -6,6 +7,12 @@ import pytest
 
 from dltemplates.errors import RunError
 from dltemplates.training.run import Run, replace_file
+
+
+class Noon(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2026, 1, 2, 12)
 
 
 def finished(parent, name, value=1.0):
@@ -37,9 +44,21 @@ def test_no_run(tmp_path):
         Run.find(tmp_path, "unfinished")
 
 
-def test_a_second_run_of_the_same_name_gets_a_number(tmp_path):
-    names = [Run.create(tmp_path, "x").name for _ in range(3)]
-    assert names == ["x", "x_2", "x_3"]
+def test_a_name_is_taken_once(tmp_path):
+    first = Run.create(tmp_path, "x")
+    first.write_text("config.toml", "kept")
+    with pytest.raises(RunError, match="There is a run of this name") as caught:
+        Run.create(tmp_path, "x")
+    assert caught.value.where == str(first.folder)
+    assert "--name" in caught.value.hint and "delete" in caught.value.hint
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+    assert first.config_path.read_text() == "kept"
+
+
+def test_runs_of_the_same_time_get_numbers(tmp_path, monkeypatch):
+    monkeypatch.setattr("dltemplates.training.run.datetime", Noon)
+    names = [Run.create(tmp_path).name for _ in range(3)]
+    assert names == ["2026-01-02_120000", "2026-01-02_120000_2", "2026-01-02_120000_3"]
 
 
 def test_a_damaged_model_is_a_clear_error(tmp_path):

@@ -1,1 +1,1 @@
-"""<< title >>: anomaly detection."""
+"""<< title | short >>: anomaly detection."""

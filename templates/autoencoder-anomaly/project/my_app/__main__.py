@@ -2,5 +2,7 @@
 
 from dltemplates.project.anomaly_detection import command_line
 
+SUMMARY = "<< title | short >>: anomaly detection."
+
 if __name__ == "__main__":
-    command_line("my_app", "<< title >>: anomaly detection.")()
+    command_line("my_app", SUMMARY)()

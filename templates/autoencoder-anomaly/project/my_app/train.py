@@ -3,7 +3,7 @@
 import math
 
 import keras
-from dltemplates.callbacks import Checkpoint, Progress
+from dltemplates.callbacks import Checkpoint, EpochHistory, Progress
 #% if kind == "series"
 from dltemplates.export.anomaly_detector import THRESHOLD, finish_sensor_detector, threshold_caution
 from dltemplates.export.detector_archive import sample_logs
@@ -11,26 +11,34 @@ from dltemplates.export.detector_archive import sample_logs
 from dltemplates.export.anomaly_detector import THRESHOLD, finish_table_detector, threshold_caution
 from dltemplates.export.detector_archive import sample_rows
 #% endif
-from dltemplates.training.environment import describe_environment
 from dltemplates.training.optimizers import build_optimizer
 from dltemplates.training.reconstruction_error import ReconstructionError
 from dltemplates.training.run import Run
 #% if kind == "series"
 from dltemplates.training.steps import usual_steps
 #% endif
+#% if kind == "series" and network == "denoising"
+from dltemplates.training.threads import use_threads
+#% endif
 
 from .config import Config
 from .data import load_data, make_batches
 from .model import build_model
+#% if kind == "series" and network == "denoising"
+
+SMALL = 16_384  # values of the first layer at a step; more were not measured
+#% endif
 
 
 def train(config: Config, run: Run) -> dict[str, float | str]:
     """Trains the network and saves the finished detector with the run."""
     keras.utils.set_random_seed(config.train.seed)
     data = load_data(config)
-    training, validation = make_batches(config, data)
-    run.write_json("data.json", data.describe())
-    run.write_json("environment.json", describe_environment())
+    #% if kind == "series" and network == "denoising"
+    if config.train.batch_size * data.window * config.model.filters <= SMALL:
+        use_threads(1)  # twice as fast on two cores: the operations are too small to be divided
+    #% endif
+    run.record(data.describe())
     #% if kind == "series"
     run.write_samples(sample_logs(data))
     #% else
@@ -44,25 +52,29 @@ def train(config: Config, run: Run) -> dict[str, float | str]:
     #% endif
     epochs = math.ceil(steps / config.train.steps_per_epoch)
     steps_per_epoch = math.ceil(steps / epochs)
-    model = build_model(config, data)
-    compile_model(model, config, steps, steps_per_execution=math.gcd(steps_per_epoch, 50))
     #% if kind == "series"
     progress = Progress(config.train.batch_size, unit="windows")
     #% else
     progress = Progress(config.train.batch_size, unit="rows")
     #% endif
+    callbacks = [
+        keras.callbacks.TerminateOnNaN(raise_error=True),
+        progress,
+        EpochHistory(run.folder / "history.csv"),
+        *run.callbacks,
+    ]
+    checkpoint = Checkpoint(run.checkpoints, monitor="val_loss", mode="min", beside=callbacks)
+    training, validation = make_batches(config, data, first_step=checkpoint.step)
+    model = build_model(config, data)
+    compile_model(model, config, steps, steps_per_execution=math.gcd(steps_per_epoch, 50))
+    checkpoint.restore(model)  # a run that goes on
     model.fit(
         training,
         steps_per_epoch=steps_per_epoch,
         epochs=epochs,
+        initial_epoch=checkpoint.epoch,
         validation_data=validation,
-        callbacks=[
-            keras.callbacks.TerminateOnNaN(raise_error=True),
-            Checkpoint(run.checkpoints, monitor="val_loss", mode="min"),
-            progress,
-            keras.callbacks.CSVLogger(run.folder / "history.csv"),
-            *run.callbacks,
-        ],
+        callbacks=[*callbacks, checkpoint],
         shuffle=False,  # the batches are shuffled already
         verbose=0,
     )

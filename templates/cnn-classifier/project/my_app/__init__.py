@@ -1,1 +1,1 @@
-"""<< title >>: image classification."""
+"""<< title | short >>: image classification."""

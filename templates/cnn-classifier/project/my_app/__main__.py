@@ -2,5 +2,7 @@
 
 from dltemplates.project.image_classification import command_line
 
+SUMMARY = "<< title | short >>: image classification."
+
 if __name__ == "__main__":
-    command_line("my_app", "<< title >>: image classification.")()
+    command_line("my_app", SUMMARY)()

@@ -43,7 +43,7 @@ def load_data(config: Config) -> ImageData:
 
 
 def make_batches(
-    config: Config, data: ImageData, steps: Steps
+    config: Config, data: ImageData, steps: Steps, first_step: int = 0
 ) -> tuple[tf.data.Dataset, tf.data.Dataset | None]:
     """Endless augmented training batches, and the validation images once.
 
@@ -66,6 +66,7 @@ def make_batches(
         classes,
         steps.batch_size,
         seed=config.train.seed,
+        first_step=first_step,
         augment=augment,
         class_weights=weights,
         #% if network == "resnet"

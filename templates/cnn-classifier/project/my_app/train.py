@@ -1,12 +1,11 @@
 """Training: compile and fit, in plain Keras."""
 
 import keras
-from dltemplates.callbacks import Checkpoint, Progress
+from dltemplates.callbacks import Checkpoint, EpochHistory, Progress
 from dltemplates.data.image_batches import largest_batch
 from dltemplates.data.image_data import ImageData
 from dltemplates.data.image_decoding import resizing
 from dltemplates.layers import ClassLabels
-from dltemplates.training.environment import describe_environment
 from dltemplates.training.optimizers import build_optimizer
 from dltemplates.training.precision import choose_precision
 from dltemplates.training.run import Run
@@ -28,29 +27,29 @@ def train(config: Config, run: Run) -> dict[str, float]:
         config.train.batch_size,
         largest=largest_batch(data.size),
     )
-    training, validation = make_batches(config, data, steps)
-    run.write_json("data.json", data.describe())
-    run.write_json("environment.json", describe_environment())
+    run.record(data.describe())
     run.write_samples(data.held_out_files())
 
-    model = build_model(config, data)
-    compile_model(model, config, steps)
-    checkpoint = Checkpoint(run.checkpoints, monitor="val_accuracy")
     progress = Progress(steps.batch_size, unit="images")
     callbacks = [
         keras.callbacks.TerminateOnNaN(raise_error=True),
         *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if config.train.ema else []),
-        checkpoint,
         progress,
-        keras.callbacks.CSVLogger(run.folder / "history.csv"),
+        EpochHistory(run.folder / "history.csv"),
         *run.callbacks,
     ]
+    checkpoint = Checkpoint(run.checkpoints, monitor="val_accuracy", beside=callbacks)
+    training, validation = make_batches(config, data, steps, first_step=checkpoint.step)
+    model = build_model(config, data)
+    compile_model(model, config, steps)
+    checkpoint.restore(model)  # a run that goes on
     model.fit(
         training,
         steps_per_epoch=steps.per_epoch,
         epochs=steps.epochs,
+        initial_epoch=checkpoint.epoch,
         validation_data=validation,
-        callbacks=callbacks,
+        callbacks=[*callbacks, checkpoint],
         shuffle=False,  # the batches are shuffled already
         verbose=0,
     )

@@ -1,1 +1,1 @@
-"""<< title >>: time-series forecasting."""
+"""<< title | short >>: time-series forecasting."""

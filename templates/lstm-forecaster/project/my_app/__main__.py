@@ -2,5 +2,7 @@
 
 from dltemplates.project.forecasting import command_line
 
+SUMMARY = "<< title | short >>: time-series forecasting."
+
 if __name__ == "__main__":
-    command_line("my_app", "<< title >>: time-series forecasting.")()
+    command_line("my_app", SUMMARY)()

@@ -65,12 +65,14 @@ def make_inputs(data: ForecastData) -> dict[str, keras.KerasTensor]:
     return inputs
 
 
-def make_batches(config: Config, data: ForecastData) -> tuple[tf.data.Dataset, tf.data.Dataset]:
+def make_batches(
+    config: Config, data: ForecastData, first_step: int = 0
+) -> tuple[tf.data.Dataset, tf.data.Dataset]:
     """Endless shuffled training windows, and the validation windows once.
 
     Inputs are a dictionary, see `dltemplates.data.forecast_data.Windows`; targets are scaled,
     `(batch, horizon, 1)`.
     """
     batch_size = config.train.batch_size
-    training = training_batches(data, batch_size, config.train.seed)
+    training = training_batches(data, batch_size, config.train.seed, first_step=first_step)
     return training, evaluation_batches(data, "validation", 4 * batch_size)

@@ -3,14 +3,13 @@
 import math
 
 import keras
-from dltemplates.callbacks import Checkpoint, Progress
+from dltemplates.callbacks import Checkpoint, EpochHistory, Progress
 from dltemplates.evaluation.conformal import calibrate, check_calibration
 from dltemplates.evaluation.network_forecaster import network_forecaster
 #% if network == "segment"
 from dltemplates.evaluation.shrinkage import shrink
 #% endif
 from dltemplates.export.forecaster import finish_forecaster, sample_windows
-from dltemplates.training.environment import describe_environment
 from dltemplates.training.optimizers import build_optimizer
 #% if output == "quantiles"
 from dltemplates.training.pinball import PinballLoss
@@ -29,34 +28,34 @@ def train(config: Config, run: Run) -> dict[str, float]:
     keras.utils.set_random_seed(config.train.seed)
     data = load_data(config)
     check_calibration(data, config.model.coverage)
-    training, validation = make_batches(config, data)
-    run.write_json("data.json", data.describe())
-    run.write_json("environment.json", describe_environment())
+    run.record(data.describe())
     run.write_samples(sample_windows(data))
 
     epochs = math.ceil(config.train.steps / config.train.steps_per_epoch)
     steps_per_epoch = math.ceil(config.train.steps / epochs)
-    model = build_model(config, data)
-    compile_model(model, config, steps_per_execution=math.gcd(steps_per_epoch, 20))
-    checkpoint = Checkpoint(run.checkpoints, monitor=MONITOR, mode="min")
-    #% if network == "segment"
-    checkpoint.start_from(model, validation)  # the linear map may turn out the best there is
-    #% endif
     progress = Progress(config.train.batch_size, unit="windows")
     callbacks = [
         keras.callbacks.TerminateOnNaN(raise_error=True),
         *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if config.train.ema else []),
-        checkpoint,
         progress,
-        keras.callbacks.CSVLogger(run.folder / "history.csv"),
+        EpochHistory(run.folder / "history.csv"),
         *run.callbacks,
     ]
+    checkpoint = Checkpoint(run.checkpoints, monitor=MONITOR, mode="min", beside=callbacks)
+    training, validation = make_batches(config, data, first_step=checkpoint.step)
+    model = build_model(config, data)
+    compile_model(model, config, steps_per_execution=math.gcd(steps_per_epoch, 20))
+    checkpoint.restore(model)  # a run that goes on
+    #% if network == "segment"
+    checkpoint.start_from(model, validation)  # the linear map may turn out the best there is
+    #% endif
     model.fit(
         training,
         steps_per_epoch=steps_per_epoch,
         epochs=epochs,
+        initial_epoch=checkpoint.epoch,
         validation_data=validation,
-        callbacks=callbacks,
+        callbacks=[*callbacks, checkpoint],
         shuffle=False,  # the windows are shuffled already
         verbose=0,
     )

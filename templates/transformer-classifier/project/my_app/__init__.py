@@ -1,1 +1,1 @@
-"""<< title >>: text classification."""
+"""<< title | short >>: text classification."""

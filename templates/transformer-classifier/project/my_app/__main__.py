@@ -2,5 +2,7 @@
 
 from dltemplates.project.text_classification import command_line
 
+SUMMARY = "<< title | short >>: text classification."
+
 if __name__ == "__main__":
-    command_line("my_app", "<< title >>: text classification.")()
+    command_line("my_app", SUMMARY)()

@@ -82,7 +82,7 @@ def tokenize(config: Config, data: TextData) -> TokenizedTexts:
 
 
 def make_batches(
-    config: Config, texts: TokenizedTexts, steps: Steps
+    config: Config, texts: TokenizedTexts, steps: Steps, first_step: int = 0
 ) -> tuple[tf.data.Dataset, tf.data.Dataset | None]:
     """Endless shuffled training batches of texts of like length, and the validation texts once.
 
@@ -95,6 +95,7 @@ def make_batches(
         classes,
         steps.batch_size,
         seed=config.train.seed,
+        first_step=first_step,
     )
     if texts.data.validation is None:
         return training, None

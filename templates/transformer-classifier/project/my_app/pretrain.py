@@ -1,12 +1,11 @@
 """Pre-training: the encoder learns to guess hidden tokens of texts, which needs no labels."""
 
 import keras
-from dltemplates.callbacks import Checkpoint, Progress
+from dltemplates.callbacks import Checkpoint, EpochHistory, Progress
 from dltemplates.data.masked_batches import masked_batches
 from dltemplates.data.text_lines import read_text_lines
 from dltemplates.data.tokenized_texts import TokenizedTexts
 from dltemplates.layers import HiddenTokenHead
-from dltemplates.training.environment import describe_environment
 from dltemplates.training.optimizers import build_optimizer
 from dltemplates.training.precision import choose_precision
 from dltemplates.training.run import Run
@@ -27,18 +26,26 @@ def pretrain(config: Config, run: Run) -> dict[str, float]:
     if config.pretrain.path:
         tokens = texts.encode(read_text_lines(config.pretrain.path))[:, : texts.length]
     learned = {"pretraining_texts": int(tokens.nrows()), "tokens": texts.fingerprint}
-    run.write_json("data.json", {**data.describe(), **learned})
-    run.write_json("environment.json", describe_environment())
+    run.record({**data.describe(), **learned})
 
     steps = plan_steps(
         int(tokens.nrows()), config.pretrain.epochs, config.train.batch_size, largest=256
     )
+    progress = Progress(steps.batch_size, unit="texts")
+    callbacks = [
+        keras.callbacks.TerminateOnNaN(raise_error=True),
+        progress,
+        EpochHistory(run.folder / "history.csv"),
+        *run.callbacks,
+    ]
+    checkpoint = Checkpoint(run.checkpoints, monitor="loss", mode="min", beside=callbacks)
     batches = masked_batches(
         tokens,
         steps.batch_size,
         seed=config.train.seed,
         rate=config.pretrain.mask_rate,
         hidden=HIDDEN,
+        first_step=checkpoint.step,
     )
     encoder = build_encoder(with_pretraining_dropout(config), texts)
     #% if tokenization == "character"
@@ -62,19 +69,13 @@ def pretrain(config: Config, run: Run) -> dict[str, float]:
         steps_per_execution=steps.per_execution,
         jit_compile=False,  # XLA would compile anew for every length of text
     )
-    checkpoint = Checkpoint(run.checkpoints, monitor="loss", mode="min")
-    progress = Progress(steps.batch_size, unit="texts")
+    checkpoint.restore(model)  # a run that goes on
     model.fit(
         batches,
         steps_per_epoch=steps.per_epoch,
         epochs=steps.epochs,
-        callbacks=[
-            keras.callbacks.TerminateOnNaN(raise_error=True),
-            checkpoint,
-            progress,
-            keras.callbacks.CSVLogger(run.folder / "history.csv"),
-            *run.callbacks,
-        ],
+        initial_epoch=checkpoint.epoch,
+        callbacks=[*callbacks, checkpoint],
         shuffle=False,  # the batches are shuffled already
         verbose=0,
     )

@@ -1,12 +1,11 @@
 """Training: compile and fit, in plain Keras."""
 
 import keras
-from dltemplates.callbacks import Checkpoint, Progress
+from dltemplates.callbacks import Checkpoint, EpochHistory, Progress
 from dltemplates.data.tokenized_texts import TokenizedTexts
 from dltemplates.evaluation.ngram_linear import fit_ngram_linear
 from dltemplates.export.text_classifier import finish_text_classifier
 from dltemplates.layers import NGramLinear
-from dltemplates.training.environment import describe_environment
 from dltemplates.training.optimizers import build_optimizer
 from dltemplates.training.precision import choose_precision
 from dltemplates.training.pretrained import load_encoder
@@ -24,39 +23,39 @@ def train(config: Config, run: Run) -> dict[str, float]:
     keras.config.set_dtype_policy(choose_precision(config.train.precision))
     data = load_data(config)
     texts = tokenize(config, data)
-    run.write_json("data.json", data.describe())
-    run.write_json("environment.json", describe_environment())
+    run.record(data.describe())
     run.write_samples([text.encode() for text in data.held_out_texts()])
 
     epochs = config.train.epochs
     if epochs == "auto":
         epochs = usual_epochs(len(data.train))
     steps = plan_steps(len(data.train), epochs, config.train.batch_size, largest=128)
-    training, validation = make_batches(config, texts, steps)
-    model = build_model(config, texts)
-    if config.train.pretrained:
-        load_encoder(run.runs, config.train.pretrained, model, texts.fingerprint)
-    compile_model(model, config, steps)
-    #% if labels == "multi"
-    checkpoint = Checkpoint(run.checkpoints, monitor="val_loss", mode="min")
-    #% else
-    checkpoint = Checkpoint(run.checkpoints, monitor="val_accuracy")
-    #% endif
     progress = Progress(steps.batch_size, unit="texts")
     callbacks = [
         keras.callbacks.TerminateOnNaN(raise_error=True),
         *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if config.train.ema else []),
-        checkpoint,
         progress,
-        keras.callbacks.CSVLogger(run.folder / "history.csv"),
+        EpochHistory(run.folder / "history.csv"),
         *run.callbacks,
     ]
+    #% if labels == "multi"
+    checkpoint = Checkpoint(run.checkpoints, monitor="val_loss", mode="min", beside=callbacks)
+    #% else
+    checkpoint = Checkpoint(run.checkpoints, monitor="val_accuracy", beside=callbacks)
+    #% endif
+    training, validation = make_batches(config, texts, steps, first_step=checkpoint.step)
+    model = build_model(config, texts)
+    if config.train.pretrained:
+        load_encoder(run.runs, config.train.pretrained, model, texts.fingerprint)
+    compile_model(model, config, steps)
+    checkpoint.restore(model)  # a run that goes on
     model.fit(
         training,
         steps_per_epoch=steps.per_epoch,
         epochs=steps.epochs,
+        initial_epoch=checkpoint.epoch,
         validation_data=validation,
-        callbacks=callbacks,
+        callbacks=[*callbacks, checkpoint],
         shuffle=False,  # the batches are shuffled already
         verbose=0,
     )

@@ -43,14 +43,16 @@ def read_log(config: Config) -> SensorLog:
     )
 
 
-def make_batches(config: Config, data: SensorData) -> tuple[tf.data.Dataset, tf.data.Dataset]:
+def make_batches(
+    config: Config, data: SensorData, first_step: int = 0
+) -> tuple[tf.data.Dataset, tf.data.Dataset]:
     """Endless shuffled training windows, and the validation windows once.
 
     Pairs of windows, `(batch, window, sensors)`: filled as the network takes them, and NaN where a
     value is missing, as it shall give them back.
     """
     batch_size = config.train.batch_size
-    training = training_batches(data, batch_size, config.train.seed)
+    training = training_batches(data, batch_size, config.train.seed, first_step=first_step)
     return training, validation_batches(data, 8 * batch_size)
 
 

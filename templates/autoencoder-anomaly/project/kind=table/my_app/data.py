@@ -38,12 +38,14 @@ def read_table(config: Config) -> FeatureTable:
     )
 
 
-def make_batches(config: Config, data: TableData) -> tuple[tf.data.Dataset, tf.data.Dataset]:
+def make_batches(
+    config: Config, data: TableData, first_step: int = 0
+) -> tuple[tf.data.Dataset, tf.data.Dataset]:
     """Endless shuffled training rows, and the validation rows once.
 
     Pairs of rows, `(batch, features)`: filled as the network takes them, and NaN where a value is
     missing, as it shall give them back.
     """
     batch_size = config.train.batch_size
-    training = training_batches(data, batch_size, config.train.seed)
+    training = training_batches(data, batch_size, config.train.seed, first_step=first_step)
     return training, validation_batches(data, 4 * batch_size)

@@ -1,0 +1,1 @@
+"""What this computer and this installation can do, found out without TensorFlow."""

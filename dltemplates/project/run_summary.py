@@ -1,0 +1,224 @@
+"""Runs in words: a line each, or everything about one."""
+
+from datetime import datetime
+from typing import Any
+
+from dltemplates.project.columns import align
+from dltemplates.training.run_records import RunRecord
+
+_TELLING = "accuracy macro_f1 micro_f1 mase mse mae average_precision vus_pr auroc log_loss".split()
+_FEW = 2
+_MANY = 4
+_HEADING = ["run", "state", "started", "took", "epochs", "best", "measured"]
+
+
+def table(runs: list[RunRecord], width: int | None) -> list[str]:
+    """A heading, and a line for each run."""
+    return align([_HEADING, *(_cells(run) for run in runs)], width, right="   rr")
+
+
+def _cells(run: RunRecord) -> list[str]:
+    best = run.best
+    scores = telling_scores(run)
+    measured = ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in scores.items())
+    return [
+        run.name,
+        state_of(run),
+        clock(run.started),
+        duration(run.seconds),
+        str(run.history.epochs[-1]) if run.history.epochs else "",
+        f"{best.metric} {best.value:.4g}" if best else "",
+        f"{run.split}: {measured}" if measured else "",
+    ]
+
+
+def telling_scores(run: RunRecord) -> dict[str, float]:
+    """The few of a run's scores that say most."""
+    known = [name for name in _TELLING if name in run.scores] or list(run.scores)
+    return {name: run.scores[name] for name in known[:_FEW]}
+
+
+def state_of(run: RunRecord) -> str:
+    state = "training now" if run.state == "training" else run.state
+    return f"{state} (pre-training)" if run.step == "pretrain" else state
+
+
+def details(run: RunRecord, package: str) -> list[str]:
+    """Everything about one run."""
+    lines = [f"{run.name}: {state_of(run)}", f"  folder       {run.folder}"]
+    when = f"  started      {clock(run.started)}"
+    lines.append(when + (f", finished {clock(run.finished)}" if run.finished else ""))
+    if run.seconds is not None:
+        lines.append(f"  took         {duration(run.seconds)}")
+    lines += [f"  {title:12} {text}" for title, text in _provenance(run) if text]
+    lines += _history(run)
+    if run.scores:
+        lines += ["", f"Measured on the {run.split} split:"]
+        lines += _indented([[name, f"{value:.6g}"] for name, value in run.scores.items()])
+    for section, values in run.config.items():
+        lines += ["", f"[{section}]"]
+        pairs = values.items() if isinstance(values, dict) else [("", values)]
+        lines += _indented([[str(key), _setting(value)] for key, value in pairs])
+    files = run.files()
+    lines += ["", f"Files, {size(sum(number for _, number in files))}:"]
+    lines += _indented(_grouped(files), right="r")
+    if run.damage:
+        lines += ["", "Damaged:", *(f"  {sentence}" for sentence in run.damage)]
+    if run.state == "interrupted":
+        command = go_on(run, package)
+        lines += ["", f"To go on with it:\n  {command}"]
+    return lines
+
+
+def as_dict(run: RunRecord) -> dict[str, Any]:
+    """What `list --json` says of a run."""
+    best = run.best
+    return {
+        "name": run.name,
+        "folder": str(run.folder),
+        "step": run.step,
+        "state": run.state,
+        "started": run.started.isoformat(),
+        "finished": run.finished.isoformat() if run.finished else None,
+        "seconds": run.seconds,
+        "epochs": run.history.epochs[-1] if run.history.epochs else 0,
+        "best": {"epoch": best.epoch, best.metric: best.value} if best else None,
+        "split": run.split or None,
+        "scores": run.scores,
+        "damage": run.damage,
+    }
+
+
+def all_as_dict(run: RunRecord, package: str) -> dict[str, Any]:
+    """What `show --json` says."""
+    return {
+        **as_dict(run),
+        "config": run.config,
+        "environment": run.environment,
+        "git": run.made.get("git"),
+        "command": _command(run),
+        "data": run.data,
+        "history": {"epoch": run.history.epochs, **run.history.values},
+        "metrics": run.metrics,
+        "files": dict(run.files()),
+        "resume": go_on(run, package) if run.state == "interrupted" else None,
+        "damage": run.damage,  # once more, now that every file was read
+    }
+
+
+def go_on(run: RunRecord, package: str) -> str:
+    """The command that goes on with an interrupted run."""
+    return f"python -m {package} {run.step} --resume {run.name}"
+
+
+def clock(when: datetime) -> str:
+    return when.strftime("%Y-%m-%d %H:%M")
+
+
+def duration(seconds: float | None) -> str:
+    """Such as 12.3 s, 4:05 min or 1:04:05 h; empty if not known."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02} h" if hours else f"{minutes}:{rest:02} min"
+
+
+def size(count: int) -> str:
+    """Bytes in words, such as 9.4 MB."""
+    amount, units = float(count), ["bytes", "kB", "MB", "GB"]
+    while amount >= 1000 and len(units) > 1:
+        amount, units = amount / 1000, units[1:]
+    return f"{count:,} bytes" if units[0] == "bytes" else f"{amount:.1f} {units[0]}"
+
+
+def git_of(run: RunRecord) -> str:
+    """The commit that the run was made at, in short."""
+    git = run.made.get("git")
+    if not isinstance(git, dict) or not git.get("commit"):
+        return ""
+    changed = ", with changes that were not committed" if git.get("dirty") else ""
+    return f"{str(git['commit'])[:12]}{changed}"
+
+
+def _provenance(run: RunRecord) -> list[tuple[str, str]]:
+    """What a run was made with, by title."""
+    known = run.environment
+    versions = [f"{name} {known[name]}" for name in _VERSIONS if known.get(name)]
+    return [
+        ("command", _command(run)),
+        ("git", git_of(run)),
+        ("versions", ", ".join(versions)),
+        ("system", str(known.get("system", ""))),
+        ("cpu", cpu_of(run)),
+        ("gpus", ", ".join(map(str, known.get("gpus") or []))),
+        ("precision", str(known.get("precision", ""))),
+        ("pre-trained", run.pretrained),
+        ("data", ", ".join(f"{split} {print_[:8]}" for split, print_ in run.fingerprints.items())),
+    ]
+
+
+_VERSIONS = ("dltemplates", "tensorflow", "keras", "python")
+
+
+def cpu_of(run: RunRecord) -> str:
+    """The processor that the run was made on."""
+    cpu = run.environment.get("cpu")
+    if not isinstance(cpu, dict):
+        return ""
+    instructions = cpu.get("instructions")
+    parts = [cpu.get("model"), f"{cpu['cores']} cores" if cpu.get("cores") else None]
+    parts.append(" ".join(map(str, instructions)) if isinstance(instructions, list) else None)
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _command(run: RunRecord) -> str:
+    words = run.made.get("command") or run.environment.get("command")
+    return " ".join(map(str, words)) if isinstance(words, list) else ""
+
+
+def _history(run: RunRecord) -> list[str]:
+    history, best = run.history, run.best
+    if not history.epochs:
+        return ["", "No epoch was finished."]
+    names = list(history.values)
+    rows = [["epoch", *names]]
+    chosen = {history.epochs[0], history.epochs[-1], best.epoch if best else history.epochs[-1]}
+    for index, epoch in enumerate(history.epochs):
+        if epoch in chosen:
+            values = [history.values[name][index] for name in names]
+            note = " (best)" if best and epoch == best.epoch else ""
+            rows.append(
+                [f"{epoch}{note}", *("" if value is None else f"{value:.4g}" for value in values)]
+            )
+    title = f"{history.epochs[-1]} epochs"
+    if best:
+        title += f"; the best was {best.epoch}, by {best.metric}: {best.value:.6g}"
+    return ["", f"{title}.", *_indented(rows, right=" " + "r" * len(names))]
+
+
+def _grouped(files: list[tuple[str, int]]) -> list[list[str]]:
+    """Sizes and names; of a folder with many files only how many there are."""
+    groups: dict[str, list[tuple[str, int]]] = {}
+    for name, count in files:
+        groups.setdefault(name.partition("/")[0], []).append((name, count))
+    rows = []
+    for folder, inside in groups.items():
+        if len(inside) > _MANY:
+            total = sum(count for _, count in inside)
+            rows.append([size(total), f"{folder}/ ({len(inside):,} files)"])
+        else:
+            rows += [[size(count), name] for name, count in inside]
+    return rows
+
+
+def _indented(rows: list[list[str]], right: str = "") -> list[str]:
+    return [f"  {line}" for line in align(rows, right=right)] if rows else []
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,65 @@
+"""How many epochs or steps fit into a given time."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from dltemplates.errors import TrainingError
+
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+class Duration(click.ParamType):
+    """A time such as `90s`, `10m`, `1.5h` or `1h30m`; a bare number counts seconds."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        if isinstance(value, (int, float)):
+            return float(value)
+        parts = re.findall(r"(\d+(?:\.\d+)?)([smh]?)", value)
+        seconds = sum(float(number) * _SECONDS[unit] for number, unit in parts)
+        if "".join(number + unit for number, unit in parts) != value or seconds <= 0.0:
+            self.fail(f"Expected a time such as 90s, 10m or 1h30m, received {value!r}.", param, ctx)
+        return seconds
+
+
+def fit_to_time(
+    step: str, config: Any, seconds: float, measure: Callable[[], dict[str, Any]]
+) -> str:
+    """The setting that makes training end after about `seconds`, by its first steps.
+
+    What follows on the last epoch, such as calibration, is not part of it.
+
+    Args:
+        step: `train` or `pretrain`; the section of the configuration is called likewise.
+        config: The configuration.
+        seconds: Time from now to the end of the last epoch.
+        measure: Measures the training, see `dltemplates.project.speed.ask_child`.
+
+    Returns:
+        `KEY=VALUE`: `epochs` or `steps` of that section, whichever there is.
+
+    Raises:
+        TrainingError: Not even one epoch fits.
+    """
+    began = time.monotonic()
+    found = measure()
+    left = seconds - (time.monotonic() - began) - found["start_seconds"]
+    epochs = left / found["epoch_seconds"]
+    if epochs < 1.0:
+        spent = seconds - left
+        raise TrainingError(
+            f"An epoch takes about {found['epoch_seconds']:.0f} seconds, after {spent:.0f} seconds "
+            f"of measuring and reading the data; the budget is {seconds:.0f}.",
+            where="--time-budget",
+            hint="Allow more time, or use less data or a smaller network.",
+        )
+    if hasattr(getattr(config, step), "epochs"):
+        return f"{step}.epochs={int(epochs)}"
+    return f"{step}.steps={int(epochs * found['steps_per_epoch'])}"

@@ -2,16 +2,20 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import keras
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from dltemplates.data.encoded_images import EncodedImages
 from dltemplates.data.image_data import load_images
 from dltemplates.data.image_decoding import resizing
 from dltemplates.layers import ClassLabels
 from dltemplates.project.image_classification import command_line
 from dltemplates.project.image_report import report_on
+from dltemplates.project.image_sections import image_sections
 from dltemplates.training.run import Run
 from tests.evaluation.headless import look_at, needs_browser
 
@@ -202,3 +206,19 @@ def test_an_unfinished_run_has_curves_at_least(report, run):
 def test_no_such_run(report, run):
     result = report("--run", "nothing")
     assert result.exit_code == 1 and "No such run" in result.output
+
+
+def test_images_in_two_splits_are_told(run):
+    data = load_images("sample", size=8, channels=1)
+    model = run.load_model()
+    assert report_on(model, data).copies == 0
+    train, test = data.splits["train"], data.splits["test"]
+    data = replace(data, splits=data.splits | {"train": join(train, test.take(np.arange(7)))})
+    assert report_on(model, data).copies == 7
+    words = "".join(image_sections(None, None, model, data, None)[0].blocks)
+    assert "7 of these images are training images too" in words
+
+
+def join(a, b):
+    labels = np.concatenate([a.labels, b.labels])
+    return EncodedImages([*a.names, *b.names], labels, [*a.contents, *b.contents])

@@ -14,8 +14,8 @@ MAX_PACKAGE_LENGTH = 40
 # What a generated project imports, by import name: a package called so would hide it.
 DEPENDENCIES = frozenset(
     """absl click dltemplates google grpc h5py importlib_resources jinja2 joblib keras markupsafe
-    matplotlib numpy optree packaging pandas pil pip pyarrow pydantic pytest rich scipy setuptools sklearn
-    tensorboard tensorflow tensorflow_datasets""".split()
+    matplotlib numpy optree packaging pandas pil pip pyarrow pydantic pytest rich scipy setuptools
+    sklearn tensorboard tensorflow tensorflow_datasets""".split()
 )  # fmt: skip
 # Folders that stand beside the package in a project.
 _BESIDE = frozenset({"export", "runs", "test", "tests"})

@@ -64,9 +64,8 @@ class Training:
         epochs, steps = (self.settings.get(key) for key in ("train.epochs", "train.steps"))
         if isinstance(epochs, int):
             return epochs
-        if isinstance(steps, int) and "train.steps_per_epoch" in self.settings:
-            return -(-steps // self.settings["train.steps_per_epoch"])
-        return None
+        in_epoch = self.settings.get("train.steps_per_epoch")
+        return -(-steps // in_epoch) if isinstance(steps, int) and in_epoch else None
 
     @property
     def rate_ratio(self) -> float | None:

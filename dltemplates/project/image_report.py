@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from dltemplates.data.image_batches import evaluation_batches, largest_batch
+from dltemplates.data.image_copies import count_copies
 from dltemplates.data.image_data import ImageData, ImageSplit
 from dltemplates.errors import DataError
 from dltemplates.evaluation.classification import ClassificationReport, classification_report
@@ -27,6 +28,7 @@ class ImageReport:
         report: Figures.
         linear_accuracy: Of logistic regression on 8 by 8 pixels.
         learned_from: How many training images that had.
+        copies: How many images are training images too, byte for byte; None if that is unknown.
     """
 
     split: str
@@ -35,6 +37,7 @@ class ImageReport:
     report: ClassificationReport
     linear_accuracy: float
     learned_from: int
+    copies: int | None
 
     @property
     def predicted(self) -> np.ndarray:
@@ -99,6 +102,7 @@ def report_on(model: keras.Model, data: ImageData) -> ImageReport | None:
         classification_report(images.labels, answers, names),
         float((linear == images.labels).mean()),
         len(learned),
+        count_copies(images.encoded, data.splits["train"]),
     )
 
 

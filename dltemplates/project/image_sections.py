@@ -18,6 +18,7 @@ from dltemplates.evaluation.report_page import (
     figure,
     image,
     lead,
+    note,
     paragraph,
     table,
     tiles,
@@ -61,7 +62,16 @@ def _learned(report: ImageReport) -> list[str]:
     chance = f"for other images like these, {low:.1%} to {high:.1%}"
     blocks: list[str] = [lead(words + verdict)]
     if figures.accuracy <= best:
-        blocks.append(paragraph("The network is not worth its cost: the baseline is as good."))
+        blocks.append(paragraph("As it is, the network is not worth its cost."))
+    if report.copies:
+        blocks.append(
+            note(
+                "Leakage: the splits share images",
+                f"{report.copies:,} of these images are training images too, byte for byte, which "
+                "flatters every figure.",
+                "Remove the copies, or divide the data so that they stay on one side.",
+            )
+        )
     if split == "validation":
         blocks.append(
             paragraph(

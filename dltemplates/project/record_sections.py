@@ -27,8 +27,9 @@ def data_section(record: RunRecord) -> Section:
     data = record.data
     if not data:
         return Section("Data", [paragraph("This run has no readable record of its data.")])
-    splits = data.get("images") or data.get("splits") or {}
-    rows = [(name, *_of_split(part)) for name, part in splits.items()]
+    splits = data.get("images") or data.get("splits")
+    parts = splits.items() if isinstance(splits, dict) else ()
+    rows = [(name, *_of_split(part)) for name, part in parts]
     names = data.get("class_names") or data.get("names")
     kind = "classes" if data.get("class_names") else "columns"
     known = {
@@ -81,7 +82,6 @@ def cost_section(record: RunRecord) -> Section:
     items, unit = _items_trained(record)
     cpu = environment.get("cpu")
     cpu = cpu if isinstance(cpu, dict) else {}
-    instructions = ", ".join(map(str, cpu.get("instructions") or []))
     return Section(
         "Speed and cost",
         [
@@ -92,9 +92,9 @@ def cost_section(record: RunRecord) -> Section:
                     "speed": f"{items / seconds:,.0f} {unit}/s" if seconds and items else None,
                     "processor": cpu.get("model"),
                     "cores": cpu.get("cores"),
-                    "instructions": instructions or None,
+                    "instructions": _said(cpu.get("instructions")) or None,
                     "memory": _gib(environment.get("memory_gib")),
-                    "GPU": ", ".join(map(str, environment.get("gpus") or [])) or "none",
+                    "GPU": _said(environment.get("gpus")) or "none",
                     "energy": "not measured",
                 }
             )
@@ -122,7 +122,7 @@ def card_section(record: RunRecord, task: str, model: keras.Model | None) -> Sec
         or None,
         "system": environment.get("system"),
         "commit": _commit(git),
-        "command": " ".join(map(str, environment.get("command") or [])) or None,
+        "command": _command(environment.get("command")),
         "data fingerprints": _said(record.data.get("fingerprints") or {}) or None,
         "limits": "Figures hold for data like those it was measured on. How it does on others, or "
         "for groups within them, is not known.",
@@ -134,6 +134,10 @@ def card_section(record: RunRecord, task: str, model: keras.Model | None) -> Sec
 def _precision(environment: Mapping[str, Any]) -> str | None:
     trained = environment.get("precision")
     return f"{trained} in training, float32 in the finished model" if trained else None
+
+
+def _command(words: Any) -> str | None:
+    return " ".join(map(str, words)) if isinstance(words, list) and words else None
 
 
 def _commit(git: Mapping[str, Any]) -> str | None:
@@ -176,6 +180,8 @@ def _items_trained(record: RunRecord) -> tuple[int, str]:
 
 
 def _said(value: Any) -> str | None:
+    if value is None:
+        return None
     if isinstance(value, dict):
         return ", ".join(f"{key} {_value(item)}" for key, item in value.items() if item is not None)
     return _value(value)

@@ -69,7 +69,9 @@ class RunRecord:
         classes = len(names) if isinstance(names, list) else 0
         single = classes > 1 and not self.data.get("multi_label")
         accurate = self.monitor.endswith("accuracy")
-        trivial = self.metrics.get("majority_accuracy", 1 / classes if classes else None)
+        trivial = self.metrics.get("majority_accuracy")
+        if not isinstance(trivial, float):
+            trivial = 1 / classes if classes else None
         return Training(
             self.history,
             self.monitor,

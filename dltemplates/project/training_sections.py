@@ -42,9 +42,9 @@ def curves_section(record: RunRecord) -> Section:
 
 def _chosen(record: RunRecord) -> dict[int, str]:
     best = record.done.get("best_epoch")
-    if not isinstance(best, int | float):
+    if not isinstance(best, int) or best not in record.history.epochs:
         return {}
-    return {int(best): f"kept: epoch {int(best)}"} if best >= 1 else {}
+    return {best: f"kept: epoch {best}"}
 
 
 def _said_of_curves(record: RunRecord) -> str:

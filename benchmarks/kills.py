@@ -15,12 +15,18 @@ import click
 import h5py
 import numpy as np
 
-# Short epochs, so that many of the kills hit a save; every random part of a training is on.
+# Small networks and short epochs, so that many of the kills hit a save; every random part is on.
 SETTINGS = {
-    "cnn-classifier": ["train.epochs=6", "train.ema=true", "data.augmentation=strong"],
-    "lstm-forecaster": ["train.steps=600", "train.steps_per_epoch=60"],
-    "autoencoder-anomaly": ["train.steps=1200", "train.steps_per_epoch=100"],
-    "transformer-classifier": ["train.epochs=5", "model.width=64"],
+    "cnn-classifier": [
+        "train.epochs=5",
+        "train.ema=true",
+        "data.augmentation=strong",
+        "data.image_size=16",
+        "model.width=16",
+    ],
+    "lstm-forecaster": ["train.steps=300", "train.steps_per_epoch=60"],
+    "autoencoder-anomaly": ["train.steps=600", "train.steps_per_epoch=100"],
+    "transformer-classifier": ["train.epochs=5", "train.batch_size=64", "model.width=32"],
 }
 
 

@@ -73,6 +73,8 @@ def still_improving(training: Training) -> Finding | None:
         return None
     error = history[training.monitor]
     error = 1.0 - error if training.higher_is_better else error
+    if training.higher_is_better and error[-1] <= 0.0:  # all is right already
+        return None
     # A rate that falls to zero brings the last gains itself: there the last epoch alone can tell.
     constant = training.settings.get("train.schedule") == "constant"
     some = max(1, epochs // 4) if constant else 1

@@ -147,6 +147,16 @@ def test_still_improving():
     assert [(c.key, c.to) for c in finding.changes] == [("train.epochs", 40)]
 
 
+def test_what_is_all_right_already_is_not_still_improving():
+    curves = history(
+        loss=[1.5, 1.2, 0.9],
+        accuracy=[0.7, 0.8, 0.9],
+        val_loss=[1.4, 1.3, 0.9],
+        val_accuracy=[0.7, 0.84, 1.0],
+    )
+    assert "Still improving when it stopped" not in names(classifier(curves))
+
+
 def test_a_run_that_was_cut_short_is_not_told_to_plan_for_more():
     run = history(
         loss=np.linspace(2, 1, 5),

@@ -4,7 +4,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from dltemplates.project.commands import project_group
+from dltemplates.project.project_group import project_group
 from tests.project.small_project import SPACE, in_project, write_project
 
 

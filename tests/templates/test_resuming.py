@@ -10,22 +10,14 @@ import pytest
 from benchmarks.kills import SETTINGS, ending
 from tests.templates.generated import run
 
-SMALLER = {
-    "cnn-classifier": ["train.epochs=3", "model.width=16", "data.image_size=16"],
-    "lstm-forecaster": ["train.steps=120"],
-    "autoencoder-anomaly": ["train.steps=300"],
-    "transformer-classifier": ["train.epochs=3", "model.width=16", "train.batch_size=64"],
-}
-
 
 @pytest.mark.slow
-@pytest.mark.parametrize("template", SMALLER)
+@pytest.mark.parametrize("template", SETTINGS)
 def test_goes_on_after_a_kill_and_a_signal(template, tmp_path):
     package = template.partition("-")[0]
     project = tmp_path / package
     run("dltemplates", "new", template, project, "--defaults")
-    chosen = [*SETTINGS[template], *SMALLER[template]]
-    settings = [part for setting in chosen for part in ("--set", setting)]
+    settings = [part for setting in SETTINGS[template] for part in ("--set", setting)]
     run(package, "train", "--name", "whole", *settings, cwd=project)
     command = ["train", "--name", "stopped", *settings]
     for number in (signal.SIGKILL, signal.SIGTERM):

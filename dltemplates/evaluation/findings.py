@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dltemplates.evaluation.advice import Change, Settings
-from dltemplates.evaluation.run_history import VALIDATION, RunHistory
+from dltemplates.evaluation.curves import VALIDATION, Curves
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Training:
         copies: By name of a split, the share of its items that are in training too.
     """
 
-    history: RunHistory
+    history: Curves
     monitor: str = "val_loss"
     higher_is_better: bool = False
     settings: Settings = field(default_factory=dict)

@@ -1,6 +1,5 @@
 """What the commands of every generated project have in common."""
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +12,22 @@ import click
 
 from dltemplates.errors import DataError, DltemplatesError
 from dltemplates.project.tensorflow_import import import_tensorflow
+from dltemplates.training.run_records import RunRecord
 
 log = logging.getLogger(__name__)
 
 run_option = click.option("--run", "run_name", help="Name or path of a run; default: the latest.")
+config_option = click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Path("config.toml"),
+    show_default=True,
+    help="Configuration file.",
+)
+set_option = click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one setting."
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,8 @@ def plain_failures(command: Callable[..., None]) -> Callable[..., None]:
 
 def warn_of_other_data(run: Any, data: Any) -> None:
     """Says so if the data are not those of the run: test images may have been trained on."""
-    try:
-        recorded = json.loads((run.folder / "data.json").read_text("utf-8"))["fingerprints"]
-    except (OSError, ValueError, KeyError, TypeError):
+    recorded = RunRecord(run.folder).data.get("fingerprints")
+    if recorded is None:
         log.warning(
             "The record of the data of this run cannot be read: %s", run.folder / "data.json"
         )

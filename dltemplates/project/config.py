@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from dltemplates.errors import ConfigError, did_you_mean
+from dltemplates.training.run_records import by_key
 
 
 class Section(BaseModel):
@@ -70,6 +71,11 @@ def load_config(schema: type[C], path: Path, overrides: tuple[str, ...] = ()) ->
         return schema.model_validate(values)
     except ValidationError as error:
         raise _explain(schema, error, path, overrides) from None
+
+
+def settings_of(config: Section) -> dict[str, Any]:
+    """The configuration by `section.key`, its values as JSON and TOML give them back."""
+    return by_key(config.model_dump(mode="json"))
 
 
 def dump_config(config: Section) -> str:

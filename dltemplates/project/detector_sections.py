@@ -1,6 +1,5 @@
 """What a page says of an anomaly detector: beside others, in time, and at other thresholds."""
 
-import json
 from typing import Any
 
 import keras
@@ -21,6 +20,7 @@ from dltemplates.project.detector_report import has_test, report_on
 from dltemplates.project.judged_test import JudgedTest, judge_test
 from dltemplates.project.score_sections import score_sections
 from dltemplates.project.threshold_section import number_cell, share_cell, threshold_section
+from dltemplates.training.run_records import RunRecord
 
 LEARNED = "What was learned"
 _CLOSE = 1e-3
@@ -54,7 +54,7 @@ def detector_sections(
 def _measured(run: Any, judged: JudgedTest) -> AnomalyReport | None:
     """What `evaluate` found of this model at this threshold; None where it found nothing."""
     try:
-        found = json.loads((run.folder / "metrics.json").read_text("utf-8"))
+        found = dict(RunRecord(run.folder).metrics)
         found.pop("verdict", None)
         metrics = {name: DetectorMetrics(**each) for name, each in found.pop("detectors").items()}
         report = AnomalyReport(**found, detectors=metrics)
@@ -64,7 +64,7 @@ def _measured(run: Any, judged: JudgedTest) -> AnomalyReport | None:
             and abs(metrics["network"].alarm_share - float(judged.alarm.mean())) <= _CLOSE
             and report.anomalous == (None if judged.labels is None else int(judged.labels.sum()))
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError):
         return None
     return report if same else None
 

@@ -2,26 +2,17 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
-
-if TYPE_CHECKING:
-    from dltemplates.project.commands import Project
+from dltemplates.project.commands import Project, config_option, set_option
 
 
 @click.command()
-@click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("config.toml"),
-    show_default=True,
-    help="Configuration file.",
-)
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one setting.")
+@config_option
+@set_option
 @click.option("--no-probe", is_flag=True, help="Look at the machine only.")
 @click.option(
     "--limit",
@@ -36,7 +27,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def doctor(
     context: click.Context,
-    project: "Project",
+    project: Project,
     path: Path,
     overrides: tuple[str, ...],
     no_probe: bool,

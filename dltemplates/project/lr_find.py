@@ -8,9 +8,15 @@ import click
 
 from dltemplates.console import debug_flag, json_option, print_json
 from dltemplates.errors import TrainingError
-from dltemplates.project.commands import Project, make_folder, plain_failures
+from dltemplates.project.commands import (
+    Project,
+    config_option,
+    make_folder,
+    plain_failures,
+    set_option,
+)
 from dltemplates.project.config import load_config
-from dltemplates.project.rehearsal import config_option, rehearse, set_option
+from dltemplates.project.rehearsal import rehearse
 
 _FEWEST, _USUAL = 20, 200  # steps
 

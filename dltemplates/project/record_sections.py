@@ -7,7 +7,9 @@ import keras
 from markupsafe import Markup
 
 from dltemplates.evaluation.report_page import Section, details, facts, paragraph, table
-from dltemplates.project.run_record import RunRecord
+from dltemplates.project.amounts import duration
+from dltemplates.project.provenance import command_of, commit_of, versions_of
+from dltemplates.project.reported_run import ReportedRun
 
 _LISTED = 20
 _UNTOLD = (
@@ -22,7 +24,7 @@ _UNTOLD = (
 )
 
 
-def data_section(record: RunRecord) -> Section:
+def data_section(record: ReportedRun) -> Section:
     """Splits, classes, and what was skipped or mended."""
     data = record.data
     if not data:
@@ -52,7 +54,7 @@ def data_section(record: RunRecord) -> Section:
     return Section("Data", blocks)
 
 
-def settings_section(record: RunRecord, current: Mapping[str, Any]) -> Section:
+def settings_section(record: ReportedRun, current: Mapping[str, Any]) -> Section:
     """Where the run differs from the project's `config.toml` of today."""
     if not record.settings:
         return Section("Settings", [paragraph("This run has no readable configuration.")])
@@ -67,18 +69,17 @@ def settings_section(record: RunRecord, current: Mapping[str, Any]) -> Section:
     elif current:
         first = paragraph("The same as in config.toml now.")
     else:
-        first = paragraph("There is no config.toml here to compare with.")
+        first = paragraph("There is no readable config.toml here to compare with.")
     everything = [(key, _value(value)) for key, value in record.settings.items()]
     return Section(
         "Settings", [first, details("All settings", table(["setting", "value"], everything))]
     )
 
 
-def cost_section(record: RunRecord) -> Section:
+def cost_section(record: ReportedRun) -> Section:
     """Time, speed and hardware, as far as they were recorded."""
-    environment, epochs = record.environment, len(record.history)
-    told = record.done.get("training_seconds")
-    seconds = float(told) if isinstance(told, int | float) else 0.0
+    environment, epochs = record.environment, len(record.curves)
+    seconds = record.training_seconds
     items, unit = _items_trained(record)
     cpu = environment.get("cpu")
     cpu = cpu if isinstance(cpu, dict) else {}
@@ -87,7 +88,7 @@ def cost_section(record: RunRecord) -> Section:
         [
             facts(
                 {
-                    "training": _duration(seconds) if seconds else "time not recorded",
+                    "training": duration(seconds) if seconds else "time not recorded",
                     "epochs": epochs,
                     "speed": f"{items / seconds:,.0f} {unit}/s" if seconds and items else None,
                     "processor": cpu.get("model"),
@@ -102,27 +103,21 @@ def cost_section(record: RunRecord) -> Section:
     )
 
 
-def card_section(record: RunRecord, task: str, model: keras.Model | None) -> Section:
+def card_section(record: ReportedRun, task: str, model: keras.Model | None) -> Section:
     """What is known of the model, for whoever gets it."""
-    environment, git = record.environment, record.started.get("git")
-    git = git if isinstance(git, dict) else {}
+    environment = record.environment
     names = record.data.get("class_names")
     known = {
         "task": task,
         "trained on": _said(record.sizes) or None,
         "classes": _listed(names) if isinstance(names, list) else None,
         "parameters": None if model is None else model.count_params(),
-        "trained": record.started.get("started"),
+        "trained": record.made.get("started"),
         "precision": _precision(environment),
-        "versions": ", ".join(
-            f"{name} {environment[name]}"
-            for name in ("dltemplates", "tensorflow", "keras", "python")
-            if name in environment
-        )
-        or None,
+        "versions": versions_of(record) or None,
         "system": environment.get("system"),
-        "commit": _commit(git),
-        "command": _command(environment.get("command")),
+        "commit": commit_of(record) or None,
+        "command": command_of(record) or None,
         "data fingerprints": _said(record.data.get("fingerprints") or {}) or None,
         "limits": "Figures hold for data like those it was measured on. How it does on others, or "
         "for groups within them, is not known.",
@@ -134,15 +129,6 @@ def card_section(record: RunRecord, task: str, model: keras.Model | None) -> Sec
 def _precision(environment: Mapping[str, Any]) -> str | None:
     trained = environment.get("precision")
     return f"{trained} in training, float32 in the finished model" if trained else None
-
-
-def _command(words: Any) -> str | None:
-    return " ".join(map(str, words)) if isinstance(words, list) and words else None
-
-
-def _commit(git: Mapping[str, Any]) -> str | None:
-    changed = ", with changes that were not committed" if git.get("dirty") else ""
-    return f"{git['commit']}{changed}" if git.get("commit") else None
 
 
 def _of_split(part: Any) -> tuple[object, object]:
@@ -168,13 +154,13 @@ def _listing(key: str, value: Any) -> Markup:
     return details(f"{key.replace('_', ' ').capitalize()}: {len(rows)}{more}", shown)
 
 
-def _items_trained(record: RunRecord) -> tuple[int, str]:
+def _items_trained(record: ReportedRun) -> tuple[int, str]:
     steps, batch = (
         record.settings.get(f"train.{key}") for key in ("steps_per_epoch", "batch_size")
     )
     if isinstance(steps, int) and isinstance(batch, int):
-        return len(record.history) * steps * batch, "windows or rows"
-    return len(record.history) * record.sizes.get(
+        return len(record.curves) * steps * batch, "windows or rows"
+    return len(record.curves) * record.sizes.get(
         "train", 0
     ), "images" if "images" in record.data else "texts"
 
@@ -200,12 +186,6 @@ def _value(value: Any) -> str:
 def _listed(values: list) -> str:
     rest = f" and {len(values) - _LISTED:,} more" if len(values) > _LISTED else ""
     return ", ".join(_value(value) for value in values[:_LISTED]) + rest
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 def _gib(value: Any) -> str | None:

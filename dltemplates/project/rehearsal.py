@@ -7,24 +7,9 @@ import logging
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-import click
-
 from dltemplates.project.commands import Project
-
-config_option = click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("config.toml"),
-    show_default=True,
-    help="Configuration file.",
-)
-set_option = click.option(
-    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one setting."
-)
 
 
 def rehearse(project: Project, config: Any, callbacks: Sequence[Any]) -> dict[str, Any]:

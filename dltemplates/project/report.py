@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
-from dltemplates.errors import DltemplatesError
+from dltemplates.errors import ConfigError, DltemplatesError
 from dltemplates.project.commands import Project, plain_failures, run_option, warn_of_other_data
-from dltemplates.project.config import load_config
+from dltemplates.project.config import load_config, settings_of
 from dltemplates.project.tensorflow_import import import_tensorflow
 
 log = logging.getLogger(__name__)
@@ -39,13 +39,14 @@ def report_command(task: str, load_sections: Callable[[], Sections]) -> click.Co
         """Write a page that explains a run: report.html in its folder."""
         run = _find(project, run_name)
         from dltemplates.evaluation.diagnosis import diagnose
-        from dltemplates.project.run_record import RunRecord
+        from dltemplates.project.reported_run import ReportedRun
 
         model = run.load_model() if run.model_path.exists() else None
         own = [] if model is None else _own_sections(project, run, model, load_sections())
-        record = RunRecord.read(run.folder)
+        record = ReportedRun(run.folder)
         findings = diagnose(record.training())
-        run.write_text("report.html", _page(run, record, task, model, own, findings))
+        now = _settings_now(project)
+        run.write_text("report.html", _page(record, now, task, model, own, findings))
         place = run.folder / "report.html"
         if as_json:
             listed = [finding.as_dict() for finding in findings]
@@ -83,16 +84,25 @@ def _own_sections(project: Project, run: Any, model: Any, sections: Sections) ->
         return [Section("What was learned", [note("Nothing could be measured", str(error))])]
 
 
-def _page(run: Any, record: Any, task: str, model: Any, own: list[Any], findings: list[Any]) -> str:
+def _settings_now(project: Project) -> dict[str, Any]:
+    """What config.toml says today; nothing if it cannot be read."""
+    try:
+        return settings_of(load_config(project.schema, Path("config.toml")))
+    except ConfigError:
+        return {}
+
+
+def _page(
+    record: Any, now: dict[str, Any], task: str, model: Any, own: list[Any], findings: list[Any]
+) -> str:
     from dltemplates.evaluation.report_page import Section, note, page
     from dltemplates.project import record_sections, training_sections
-    from dltemplates.project.run_record import read_settings
 
     if model is None:
         words = "It has no finished model, so there is nothing to measure."
         own = [Section("What was learned", [note("This run is not finished", words)])]
     return page(
-        f"Run {run.name}",
+        f"Run {record.name}",
         f"{task[0].upper()}{task[1:]}",
         [
             *own[:1],
@@ -100,7 +110,7 @@ def _page(run: Any, record: Any, task: str, model: Any, own: list[Any], findings
             training_sections.curves_section(record),
             *own[1:],
             record_sections.data_section(record),
-            record_sections.settings_section(record, read_settings(Path("config.toml"))),
+            record_sections.settings_section(record, now),
             record_sections.cost_section(record),
             record_sections.card_section(record, task, model),
         ],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dltemplates.project.columns import align
-from dltemplates.project.run_summary import cpu_of, git_of
+from dltemplates.project.provenance import commit_of, cpu_of, gpus_of
 from dltemplates.training.run_records import RunRecord
 
 Pair = tuple[Any, Any]
@@ -88,7 +88,7 @@ def compare(first: RunRecord, second: RunRecord) -> RunComparison:
     remarks += [f"{run.name}: {sentence}" for run in runs for sentence in run.damage]
     return RunComparison(
         (first.name, second.name),
-        _differences(_flat(first.config), _flat(second.config)),
+        _differences(first.settings, second.settings),
         _differences(_circumstances(first), _circumstances(second)),
         scores,
         remarks,
@@ -130,20 +130,10 @@ def _circumstances(run: RunRecord) -> dict[str, Any]:
         "step": run.step,
         **{name: known.get(name) for name in names},
         "cpu": cpu_of(run) or None,
-        "gpus": ", ".join(map(str, known.get("gpus") or [])) or None,
-        "git commit": git_of(run) or None,
+        "gpus": gpus_of(run) or None,
+        "git commit": commit_of(run, digits=12) or None,
         **{f"{split} data": print_[:8] for split, print_ in run.fingerprints.items()},
     }
-
-
-def _flat(config: dict[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for section, values in config.items():
-        if isinstance(values, dict):
-            flat |= {f"{section}.{key}": value for key, value in values.items()}
-        else:
-            flat[section] = values
-    return flat
 
 
 def _differences(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Pair]:

@@ -1,9 +1,11 @@
 """Runs in words: a line each, or everything about one."""
 
-from datetime import datetime
+import math
 from typing import Any
 
+from dltemplates.project.amounts import clock, duration, size
 from dltemplates.project.columns import align
+from dltemplates.project.provenance import command_of, commit_of, cpu_of, gpus_of, versions_of
 from dltemplates.training.run_records import RunRecord
 
 _TELLING = "accuracy macro_f1 micro_f1 mase mse mae average_precision vus_pr auroc log_loss".split()
@@ -96,9 +98,9 @@ def all_as_dict(run: RunRecord, package: str) -> dict[str, Any]:
         "config": run.config,
         "environment": run.environment,
         "git": run.made.get("git"),
-        "command": _command(run),
+        "command": command_of(run),
         "data": run.data,
-        "history": {"epoch": run.history.epochs, **run.history.values},
+        "history": {"epoch": run.history.epochs, **_finite(run.history.values)},
         "metrics": run.metrics,
         "files": dict(run.files()),
         "resume": go_on(run, package) if run.state == "interrupted" else None,
@@ -111,72 +113,28 @@ def go_on(run: RunRecord, package: str) -> str:
     return f"python -m {package} {run.step} --resume {run.name}"
 
 
-def clock(when: datetime) -> str:
-    return when.strftime("%Y-%m-%d %H:%M")
-
-
-def duration(seconds: float | None) -> str:
-    """Such as 12.3 s, 4:05 min or 1:04:05 h; empty if not known."""
-    if seconds is None:
-        return ""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02} h" if hours else f"{minutes}:{rest:02} min"
-
-
-def size(count: int) -> str:
-    """Bytes in words, such as 9.4 MB."""
-    amount, units = float(count), ["bytes", "kB", "MB", "GB"]
-    while amount >= 1000 and len(units) > 1:
-        amount, units = amount / 1000, units[1:]
-    return f"{count:,} bytes" if units[0] == "bytes" else f"{amount:.1f} {units[0]}"
-
-
-def git_of(run: RunRecord) -> str:
-    """The commit that the run was made at, in short."""
-    git = run.made.get("git")
-    if not isinstance(git, dict) or not git.get("commit"):
-        return ""
-    changed = ", with changes that were not committed" if git.get("dirty") else ""
-    return f"{str(git['commit'])[:12]}{changed}"
-
-
 def _provenance(run: RunRecord) -> list[tuple[str, str]]:
     """What a run was made with, by title."""
     known = run.environment
-    versions = [f"{name} {known[name]}" for name in _VERSIONS if known.get(name)]
     return [
-        ("command", _command(run)),
-        ("git", git_of(run)),
-        ("versions", ", ".join(versions)),
+        ("command", command_of(run)),
+        ("git", commit_of(run, digits=12)),
+        ("versions", versions_of(run)),
         ("system", str(known.get("system", ""))),
         ("cpu", cpu_of(run)),
-        ("gpus", ", ".join(map(str, known.get("gpus") or []))),
+        ("gpus", gpus_of(run)),
         ("precision", str(known.get("precision", ""))),
         ("pre-trained", run.pretrained),
         ("data", ", ".join(f"{split} {print_[:8]}" for split, print_ in run.fingerprints.items())),
     ]
 
 
-_VERSIONS = ("dltemplates", "tensorflow", "keras", "python")
-
-
-def cpu_of(run: RunRecord) -> str:
-    """The processor that the run was made on."""
-    cpu = run.environment.get("cpu")
-    if not isinstance(cpu, dict):
-        return ""
-    instructions = cpu.get("instructions")
-    parts = [cpu.get("model"), f"{cpu['cores']} cores" if cpu.get("cores") else None]
-    parts.append(" ".join(map(str, instructions)) if isinstance(instructions, list) else None)
-    return ", ".join(str(part) for part in parts if part)
-
-
-def _command(run: RunRecord) -> str:
-    words = run.made.get("command") or run.environment.get("command")
-    return " ".join(map(str, words)) if isinstance(words, list) else ""
+def _finite(columns: dict[str, list[float | None]]) -> dict[str, list[float | None]]:
+    """What JSON can hold: None in place of infinity."""
+    return {
+        name: [value if value is None or math.isfinite(value) else None for value in values]
+        for name, values in columns.items()
+    }
 
 
 def _history(run: RunRecord) -> list[str]:

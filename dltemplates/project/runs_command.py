@@ -1,19 +1,18 @@
 """The commands of a project that look at its runs. None of them needs TensorFlow."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from dltemplates.console import Group, debug_flag, json_option, print_json
+from dltemplates.project.amounts import size
 from dltemplates.project.columns import cut, terminal_width
+from dltemplates.project.commands import Project
 from dltemplates.project.run_comparison import compare
 from dltemplates.project.run_pruning import Pruning, parse_age, plan_pruning
-from dltemplates.project.run_summary import all_as_dict, as_dict, details, size, table
+from dltemplates.project.run_summary import all_as_dict, as_dict, details, table
 from dltemplates.training.run_folders import find_run, read_runs
-
-if TYPE_CHECKING:
-    from dltemplates.project.commands import Project
 
 
 @click.group(cls=Group)
@@ -26,7 +25,7 @@ def runs() -> None:
 @json_option
 @debug_flag
 @click.pass_obj
-def list_runs(project: "Project", as_json: bool) -> None:
+def list_runs(project: Project, as_json: bool) -> None:
     """List the runs, the newest first."""
     found = read_runs(project.runs)
     if as_json:
@@ -49,7 +48,7 @@ def list_runs(project: "Project", as_json: bool) -> None:
 @json_option
 @debug_flag
 @click.pass_obj
-def show(project: "Project", name: str, as_json: bool) -> None:
+def show(project: Project, name: str, as_json: bool) -> None:
     """Show everything about the run NAME."""
     run = find_run(project.runs, name)
     if as_json:
@@ -66,7 +65,7 @@ def show(project: "Project", name: str, as_json: bool) -> None:
 @json_option
 @debug_flag
 @click.pass_obj
-def compare_runs(project: "Project", first: str, second: str, as_json: bool) -> None:
+def compare_runs(project: Project, first: str, second: str, as_json: bool) -> None:
     """Compare the runs A and B: settings beside what came of them."""
     found = compare(find_run(project.runs, first), find_run(project.runs, second))
     if as_json:
@@ -93,7 +92,7 @@ def _age(context: Any, parameter: Any, text: str | None) -> timedelta | None:
 @debug_flag
 @click.pass_obj
 def prune(
-    project: "Project",
+    project: Project,
     unfinished: bool,
     keep: int | None,
     older_than: timedelta | None,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from dltemplates.errors import TrainingError
+from dltemplates.project.amounts import duration, size
 from dltemplates.project.columns import align
-from dltemplates.project.run_summary import duration, size
 
 _CLOSE = 1.25  # times as fast, or less: measured once more
 Measure = Callable[[str | None], dict[str, Any]]

@@ -14,7 +14,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from dltemplates.callbacks.epoch_report import EpochReport, Monitored
 from dltemplates.errors import ConfigError, RunError
-from dltemplates.project.config import changed
+from dltemplates.project.config import changed, settings_of
 from dltemplates.project.search_space import Choices, Dimension, current_values
 from dltemplates.project.seeded_sampler import SeededSampler
 
@@ -283,10 +283,4 @@ def _described(space: Mapping[str, Dimension]) -> dict[str, Any]:
 
 def _fixed(config: Any, space: Mapping[str, Dimension]) -> dict[str, Any]:
     """The settings that no trial changes, as JSON gives them back."""
-    settings = json.loads(config.model_dump_json())
-    return {
-        f"{section}.{key}": value
-        for section, values in settings.items()
-        for key, value in values.items()
-        if f"{section}.{key}" not in space
-    }
+    return {name: value for name, value in settings_of(config).items() if name not in space}

@@ -1,6 +1,5 @@
 """What a page says of a text classifier: beside others, class by class, and where it is wrong."""
 
-import json
 from typing import Any
 
 import keras
@@ -24,6 +23,7 @@ from dltemplates.evaluation.text_comparison import Contender
 from dltemplates.evaluation.text_mistakes import TextMistake
 from dltemplates.project.text_class_sections import class_sections
 from dltemplates.project.text_report import MODEL, TextReport, report_on
+from dltemplates.training.run_records import RunRecord
 
 MOST = 10_000  # texts of a split that a page is made of
 _SEED = 0
@@ -63,14 +63,15 @@ def text_sections(
 def _measured(run: Any, split: str, count: int) -> dict | None:
     """What `evaluate` found on these texts, if it fitted the linear baseline; else None."""
     try:
-        found = json.loads((run.folder / "metrics.json").read_text("utf-8"))
+        found = RunRecord(run.folder).metrics
         if found["split"] != split or found["items"] != count or not found["comparison"]["verdict"]:
             return None
         for each in found["comparison"]["contenders"]:
             Contender(**each)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return None
-    return found["comparison"]
+    comparison: dict = found["comparison"]
+    return comparison
 
 
 def _same_model(measured: dict, report: TextReport) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
-from dltemplates.project.commands import Project, plain_failures
+from dltemplates.project.commands import Project, config_option, plain_failures, set_option
 from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.speed import ask_child
 from dltemplates.project.time_budget import Duration, fit_to_time
@@ -26,17 +26,8 @@ def training_command(step: str, summary: str) -> click.Command:
     """
 
     @click.command(name=step, help=summary)
-    @click.option(
-        "--config",
-        "path",
-        type=click.Path(path_type=Path),
-        default=Path("config.toml"),
-        show_default=True,
-        help="Configuration file.",
-    )
-    @click.option(
-        "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one setting."
-    )
+    @config_option
+    @set_option
     @click.option("--name", help="Name of the run; default: the time.")
     @click.option(
         "--resume",

@@ -7,19 +7,19 @@ from markupsafe import Markup
 
 from dltemplates.evaluation.advice import Change
 from dltemplates.evaluation.charts import line_chart
+from dltemplates.evaluation.curves import VALIDATION
 from dltemplates.evaluation.findings import Finding, label
 from dltemplates.evaluation.report_page import Section, code, figure, join, note, paragraph
-from dltemplates.evaluation.run_history import VALIDATION
-from dltemplates.project.run_record import RunRecord
+from dltemplates.project.reported_run import ReportedRun
 
 
 def diagnosis_section(findings: list[Finding]) -> Section:
     return Section("Diagnosis", [_finding(finding) for finding in findings])
 
 
-def curves_section(record: RunRecord) -> Section:
+def curves_section(record: ReportedRun) -> Section:
     """Loss, every metric, and the learning rate, with the epoch whose weights were kept."""
-    history, marks = record.history, _chosen(record)
+    history, marks = record.curves, _chosen(record)
     blocks = []
     for name in history.pairs:
         pair = {"training": name, "validation": VALIDATION + name}
@@ -40,14 +40,14 @@ def curves_section(record: RunRecord) -> Section:
     return Section("Curves", blocks)
 
 
-def _chosen(record: RunRecord) -> dict[int, str]:
+def _chosen(record: ReportedRun) -> dict[int, str]:
     best = record.done.get("best_epoch")
     if not isinstance(best, int) or best not in record.history.epochs:
         return {}
     return {best: f"kept: epoch {best}"}
 
 
-def _said_of_curves(record: RunRecord) -> str:
+def _said_of_curves(record: ReportedRun) -> str:
     best = record.done.get("best_epoch")
     words = (
         "Training figures are means over an epoch, while the network changes; validation is "

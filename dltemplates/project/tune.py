@@ -11,9 +11,15 @@ import click
 
 from dltemplates.console import debug_flag, json_option, print_json
 from dltemplates.errors import RunError, TrainingError
-from dltemplates.project.commands import Project, make_folder, plain_failures
+from dltemplates.project.commands import (
+    Project,
+    config_option,
+    make_folder,
+    plain_failures,
+    set_option,
+)
 from dltemplates.project.config import load_config
-from dltemplates.project.rehearsal import config_option, rehearse, set_option
+from dltemplates.project.rehearsal import rehearse
 from dltemplates.project.repeats import Gain, compare_repeats
 from dltemplates.project.search_space import Dimension, read_space
 from dltemplates.project.time_budget import Duration

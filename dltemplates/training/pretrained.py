@@ -1,6 +1,5 @@
 """Starting a network from the encoder of a pre-training run."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import keras
 
 from dltemplates.errors import RunError
 from dltemplates.training.run import Run
+from dltemplates.training.run_records import RunRecord
 
 _FREE = {"name", "dtype", "trainable", "seed", "rate", "dropout", "noise_shape", "span", "token"}
 _SHOWN = 30  # characters of a setting in a message
@@ -49,10 +49,7 @@ def load_encoder(runs: Path, name: str, model: keras.Model, tokens: str) -> None
 
 def _tokens_of(run: Run) -> str:
     """What the tokens of a pre-training run stand for; empty where it does not say."""
-    try:
-        return str(json.loads((run.folder / "data.json").read_text("utf-8"))["tokens"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+    return str(RunRecord(run.folder).data.get("tokens", ""))
 
 
 def _difference(source: keras.layers.Layer, target: keras.layers.Layer) -> str:

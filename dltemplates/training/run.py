@@ -19,6 +19,7 @@ import keras
 from dltemplates.callbacks.durable_file import replace_file
 from dltemplates.errors import RunError
 from dltemplates.training.environment import describe_commit, describe_environment
+from dltemplates.training.run_records import RunRecord
 
 log = logging.getLogger(__name__)
 
@@ -202,7 +203,7 @@ class Run:
 
     def begun(self) -> dict[str, Any]:
         """What `begin` noted; empty if that cannot be read."""
-        return self._read_json("run.json")
+        return RunRecord(self.folder).made
 
     def record(self, data: dict[str, Any]) -> None:
         """Notes the data and the environment of the training.
@@ -213,7 +214,8 @@ class Run:
         Raises:
             RunError: The data have changed since the run began.
         """
-        before = self._read_json("data.json")
+        record = RunRecord(self.folder)
+        before = record.data
         if before and before.get("fingerprints") != _as_json(data.get("fingerprints")):
             raise RunError(
                 "The data have changed since this run began.",
@@ -222,7 +224,7 @@ class Run:
             )
         self.write_json("data.json", data)
         environment = describe_environment()
-        known = self._read_json("environment.json")
+        known = record.environment
         if not known:
             self.write_json("environment.json", environment)
         else:
@@ -289,13 +291,6 @@ class Run:
                 hint="An export is proven on them: train again.",
             )
         return [path.read_bytes() for path in files]
-
-    def _read_json(self, name: str) -> dict[str, Any]:
-        try:
-            value = json.loads((self.folder / name).read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return value if isinstance(value, dict) else {}
 
     def _warn_of_other_environment(self, known: dict[str, Any], now: dict[str, Any]) -> None:
         changed = [name for name in _TELLING if known.get(name) != _as_json(now[name])]

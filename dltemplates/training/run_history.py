@@ -4,6 +4,9 @@ import csv
 import math
 from dataclasses import dataclass
 
+_MISSING = ("", "NA")  # the latter in older runs
+_MOST = 10**9  # epochs: more are no count
+
 
 @dataclass(frozen=True)
 class History:
@@ -11,7 +14,7 @@ class History:
 
     Attributes:
         epochs: Their numbers, from 1.
-        values: By column, a value an epoch; None where there is none, or none that is finite.
+        values: By column, a value an epoch; None where there is none. It may be infinite.
     """
 
     epochs: list[int]
@@ -22,7 +25,7 @@ class History:
         known = [
             (value, epoch)
             for value, epoch in zip(self.values.get(name, []), self.epochs, strict=False)
-            if value is not None
+            if value is not None and math.isfinite(value)
         ]
         if not known:
             return None
@@ -31,29 +34,39 @@ class History:
 
 
 def read_history(text: str) -> tuple[History, str]:
-    """Reads the text of a `history.csv`, up to the first line that is not whole.
+    """Reads the text of a `history.csv`, without the lines that are not whole.
 
     Returns:
         The history, and what is wrong with the text; empty if nothing is.
     """
-    lines = list(csv.reader(text.splitlines()))
-    names = lines[0] if lines else []
+    lines = csv.reader(text.splitlines())
+    names: list[str] = []
+    epochs: list[int] = []
     rows: list[dict[str, float | None]] = []
     wrong = ""
-    for number, line in enumerate(lines[1:], 2):
-        try:
-            row = dict(zip(names, map(_number, line), strict=True))
-            float(row["epoch"] or 0)
-        except (ValueError, KeyError):
-            wrong = f"line {number} is not as the heading says"
-            break
-        rows.append(row)
-    epochs = [int(row["epoch"] or 0) for row in rows]
+    try:
+        names = next(lines, [])
+        for line in lines:
+            try:
+                row = dict(zip(names, map(_number, line), strict=True))
+                epochs.append(_epoch(row.pop("epoch")))
+            except (ValueError, KeyError):
+                wrong = wrong or f"line {lines.line_num} is not as the heading says"
+                continue
+            rows.append(row)
+    except csv.Error as error:
+        wrong = wrong or f"line {lines.line_num} cannot be read: {error}"
     shift = 1 if epochs and epochs[0] == 0 else 0  # older runs count from 0
-    values_of = {name: [row[name] for row in rows] for name in names if name != "epoch"}
-    return History([epoch + shift for epoch in epochs], values_of), wrong
+    values = {name: [row[name] for row in rows] for name in names if name != "epoch"}
+    return History([epoch + shift for epoch in epochs], values), wrong
 
 
 def _number(text: str) -> float | None:
-    value = float(text) if text else math.nan
-    return value if math.isfinite(value) else None
+    value = math.nan if text in _MISSING else float(text)
+    return None if math.isnan(value) else value
+
+
+def _epoch(value: float | None) -> int:
+    if value is None or not 0 <= value <= _MOST:
+        raise ValueError
+    return int(value)

@@ -9,6 +9,7 @@ import json
 import os
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -19,6 +20,10 @@ from dltemplates.training.run_history import History, read_history
 from dltemplates.training.run_lock import is_locked
 
 _QUIET = timedelta(minutes=10)  # a run without a lock that wrote so lately may be training
+_LONGEST = 1e9  # seconds that a training may say it took
+
+# The figures that choose a network, the first that there is.
+MONITORS = ("val_accuracy", "val_mse", "val_loss")
 
 State = Literal["finished", "training", "interrupted", "damaged"]
 
@@ -59,6 +64,11 @@ class RunRecord:
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             self.damage.append(f"config.toml is no TOML: {error}.")
             return {}
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The configuration by `section.key`."""
+        return by_key(self.config)
 
     @cached_property
     def made(self) -> dict[str, Any]:
@@ -145,11 +155,18 @@ class RunRecord:
         return moment(self.done.get("finished")) or modified(self.result)
 
     @property
+    def training_seconds(self) -> float | None:
+        """How long it trained, as it says itself."""
+        said = self.done.get("training_seconds")
+        if not isinstance(said, int | float) or not 0 <= said <= _LONGEST:
+            return None
+        return float(said)
+
+    @property
     def seconds(self) -> float | None:
         """How long it trained; of runs that do not say, how long it took all in all."""
-        said = self.done.get("training_seconds")
-        if isinstance(said, int | float):
-            return float(said)
+        if self.training_seconds is not None:
+            return self.training_seconds
         latest = self.finished or modified(self.folder / "history.csv")
         return None if latest is None else max(0.0, (latest - self.started).total_seconds())
 
@@ -161,7 +178,7 @@ class RunRecord:
             monitored = name in self.history.values or name.startswith("val_")
             if monitored and isinstance(value, int | float) and isinstance(epoch, int):
                 return Best(epoch, name, float(value))
-        for name in ("val_accuracy", "val_mse", "val_loss", "loss"):
+        for name in (*MONITORS, "loss"):
             found = self.history.best(name, largest=name.endswith("accuracy"))
             if found is not None:
                 return Best(found[0], name, found[1])
@@ -228,6 +245,17 @@ class RunRecord:
             self.damage.append(f"{name} is {'no JSON table' if text.strip() else 'empty'}.")
             return {}
         return value
+
+
+def by_key(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration's tables as one, by `section.key`."""
+    flat: dict[str, Any] = {}
+    for section, values in config.items():
+        if isinstance(values, Mapping):
+            flat |= {f"{section}.{key}": value for key, value in values.items()}
+        else:
+            flat[section] = values
+    return flat
 
 
 def modified(path: Path) -> datetime | None:

@@ -1,6 +1,5 @@
 """Logs of a run for the tools that show them: TensorBoard and MLflow."""
 
-import tomllib
 from typing import Any
 
 import keras
@@ -8,6 +7,7 @@ import keras
 from dltemplates.callbacks.mlflow_log import MlflowLog
 from dltemplates.callbacks.tensorboard_log import TensorBoardLog
 from dltemplates.training.run import Run
+from dltemplates.training.run_records import RunRecord
 
 _LONGEST = 500  # characters of a setting that MLflow takes in every version
 
@@ -39,9 +39,5 @@ def tracking_callbacks(
 
 def _settings(run: Run) -> dict[str, Any]:
     """What config.toml says, by `section.key`."""
-    sections = tomllib.loads(run.config_path.read_text("utf-8"))
-    return {
-        f"{section}.{key}": str(value)[:_LONGEST]
-        for section, values in sections.items()
-        for key, value in values.items()
-    }
+    settings = RunRecord(run.folder).settings
+    return {name: str(value)[:_LONGEST] for name, value in settings.items()}

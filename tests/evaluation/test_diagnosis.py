@@ -1,6 +1,7 @@
 """Each kind of training by its curves: made ones, and ones that real trainings left."""
 
 import csv
+import io
 import json
 import math
 from pathlib import Path
@@ -8,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dltemplates.evaluation.curves import Curves
 from dltemplates.evaluation.diagnosis import diagnose
 from dltemplates.evaluation.findings import Training
-from dltemplates.evaluation.run_history import RunHistory, read_history
+from dltemplates.training.run_history import read_history
 
 REAL = json.loads((Path(__file__).parent / "real_histories.json").read_text("utf-8"))
 SETTINGS = {
@@ -26,7 +28,11 @@ FINE = "Nothing is wrong"
 
 def history(**columns):
     arrays = {name: np.array(values, float) for name, values in columns.items()}
-    return RunHistory(np.arange(1, len(arrays["loss"]) + 1), arrays)
+    return Curves(np.arange(1, len(arrays["loss"]) + 1), arrays)
+
+
+def read_curves(text):
+    return Curves.of(read_history(text)[0])
 
 
 def classifier(history, **facts):
@@ -192,15 +198,12 @@ def test_no_validation_and_no_history():
 
 
 @pytest.mark.parametrize("case", REAL, ids=[case["what"] for case in REAL])
-def test_real_trainings(case, tmp_path):
-    path = tmp_path / "history.csv"
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(case["columns"])
-        writer.writerows(case["rows"])
+def test_real_trainings(case):
+    file = io.StringIO()
+    csv.writer(file).writerows([case["columns"], *case["rows"]])
     accurate = "val_accuracy" in case["columns"]
     training = Training(
-        read_history(path),
+        read_curves(file.getvalue()),
         case["monitor"],
         accurate,
         case["settings"],
@@ -215,13 +218,10 @@ def test_real_trainings(case, tmp_path):
 @pytest.mark.parametrize(
     "text", ["", "epoch", "epoch,loss\n", "\0\1\2", "a,b\n1,2\n", "epoch,loss\nx,y\n0\n"]
 )
-def test_damaged_histories_are_no_error(text, tmp_path):
-    (tmp_path / "history.csv").write_text(text)
-    for path in (tmp_path / "history.csv", tmp_path / "none.csv", tmp_path):
-        assert names(Training(read_history(path))) == ["No curves"]
+def test_damaged_histories_are_no_error(text):
+    assert names(Training(read_curves(text))) == ["No curves"]
 
 
-def test_epochs_count_from_one(tmp_path):
-    (tmp_path / "history.csv").write_text("epoch,loss,val_loss\n0,1.0,NA\n1,0.5,nan\n")
-    run = read_history(tmp_path / "history.csv")
+def test_epochs_count_from_one():
+    run = read_curves("epoch,loss,val_loss\n0,1.0,NA\n1,0.5,nan\n")
     assert run.epochs.tolist() == [1, 2] and "loss" in run and "val_loss" not in run

@@ -68,6 +68,19 @@ def test_an_older_run_is_finished_and_its_epochs_count_from_0(tmp_path):
     assert run.seconds is not None
 
 
+def test_what_a_run_says_of_its_time_may_be_absurd(tmp_path):
+    for seconds in (float("inf"), -1, "long", 10**400):
+        folder = make_run(tmp_path, str(seconds)[:4], done={"training_seconds": seconds})
+        assert RunRecord(folder).training_seconds is None
+        assert RunRecord(folder).seconds >= 0
+
+
+def test_settings_are_those_of_the_tables(tmp_path):
+    config = 'odd = 1\n[data]\nsource = "sample"\n[train]\nepochs = 3\n'
+    run = RunRecord(make_run(tmp_path, "a", config=config))
+    assert run.settings == {"odd": 1, "data.source": "sample", "train.epochs": 3}
+
+
 @pytest.mark.parametrize("contents", [b"", b"{", b"[1]", b"\xff\xfe", b"[" * 100_000])
 @pytest.mark.parametrize("name", ["run", "done", "environment", "data", "metrics"])
 def test_damaged_records_are_said(tmp_path, name, contents):

@@ -1,56 +1,27 @@
-"""What a run wrote down, for its report. Any file may be missing or damaged."""
+"""A run as its report sees it."""
 
-import json
 import math
-import tomllib
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from functools import cached_property
 
+from dltemplates.evaluation.curves import VALIDATION, Curves
 from dltemplates.evaluation.findings import Training
-from dltemplates.evaluation.run_history import VALIDATION, RunHistory, read_history
 from dltemplates.training.optimizers import usual_learning_rate
+from dltemplates.training.run_records import MONITORS, RunRecord
 
-_MONITORS = ("val_accuracy", "val_mse", "val_loss")
 
+class ReportedRun(RunRecord):
+    """A run's records, with what a page and a diagnosis draw from them."""
 
-@dataclass(frozen=True)
-class RunRecord:
-    """The files of a run folder.
-
-    Attributes:
-        history: A line an epoch.
-        settings: By `section.key`, its configuration.
-        data: What `describe` said of the data.
-        environment: Versions, hardware, precision.
-        started: What was known when the run began.
-        done: What training returned.
-        metrics: What `evaluate` found.
-    """
-
-    history: RunHistory
-    settings: dict[str, Any]
-    data: dict[str, Any]
-    environment: dict[str, Any]
-    started: dict[str, Any]
-    done: dict[str, Any]
-    metrics: dict[str, Any]
-
-    @classmethod
-    def read(cls, folder: Path) -> "RunRecord":
-        names = ("data", "environment", "run", "done", "metrics")
-        history, settings = (
-            read_history(folder / "history.csv"),
-            read_settings(folder / "config.toml"),
-        )
-        return cls(history, settings, *(_read_json(folder / f"{name}.json") for name in names))
+    @cached_property
+    def curves(self) -> Curves:
+        return Curves.of(self.history)
 
     @property
     def monitor(self) -> str:
         """The figure that chose the network, as far as the run tells."""
         told = [name for name in self.done if name.startswith(VALIDATION)]
-        usual = [name for name in _MONITORS if name in self.history]
-        return next(iter([*told, *usual]), _MONITORS[-1])
+        usual = [name for name in MONITORS if name in self.curves]
+        return next(iter([*told, *usual]), MONITORS[-1])
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -73,7 +44,7 @@ class RunRecord:
         if not isinstance(trivial, float):
             trivial = 1 / classes if classes else None
         return Training(
-            self.history,
+            self.curves,
             self.monitor,
             accurate,
             self.settings,
@@ -86,10 +57,8 @@ class RunRecord:
 
     @property
     def _cross_entropy(self) -> bool:
-        pretrained = self.started.get("step") == "pretrain"
-        return (
-            not pretrained and self.settings.get("train.loss", "cross_entropy") == "cross_entropy"
-        )
+        loss = self.settings.get("train.loss", "cross_entropy")
+        return self.step != "pretrain" and loss == "cross_entropy"
 
     def _usual_rate(self) -> float | None:
         batch = self.settings.get("train.batch_size")
@@ -109,25 +78,3 @@ class RunRecord:
             if first == "train" and self.sizes.get(second) and isinstance(count, int):
                 shares[second] = count / self.sizes[second]
         return shares
-
-
-def read_settings(path: Path) -> dict[str, Any]:
-    """A configuration by `section.key`; nothing if it cannot be read."""
-    try:
-        tables = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError):
-        return {}
-    return {
-        f"{section}.{key}": value
-        for section, table in tables.items()
-        if isinstance(table, dict)
-        for key, value in table.items()
-    }
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -10,7 +10,7 @@ from dltemplates.project.record_sections import (
     data_section,
     settings_section,
 )
-from dltemplates.project.run_record import RunRecord, read_settings
+from dltemplates.project.reported_run import ReportedRun
 from dltemplates.project.training_sections import curves_section, diagnosis_section
 
 WHOLE = {
@@ -47,12 +47,12 @@ def write(folder, records):
 
 
 def whole_page(folder):
-    record = RunRecord.read(folder)
+    record = ReportedRun(folder)
     sections = [
         diagnosis_section(diagnose(record.training())),
         curves_section(record),
         data_section(record),
-        settings_section(record, read_settings(folder / "config.toml") | {"data.path": "x"}),
+        settings_section(record, record.settings | {"data.path": "x"}),
         cost_section(record),
         card_section(record, "text classification", None),
     ]
@@ -117,4 +117,4 @@ def test_an_empty_folder_is_no_error(tmp_path):
 
 def test_pretraining_is_not_measured_by_its_classes(tmp_path):
     write(tmp_path, WHOLE | {"run": {"step": "pretrain"}})
-    assert RunRecord.read(tmp_path).training().ignorant_loss is None
+    assert ReportedRun(tmp_path).training().ignorant_loss is None

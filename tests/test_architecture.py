@@ -13,7 +13,7 @@ BELOW = {
     "machine": set(),
     "layers": set(),
     "callbacks": set(),
-    "data": {"layers"},
+    "data": {"layers", "machine"},
     "training": {"data", "layers", "callbacks", "machine"},
     "evaluation": {"training", "data", "layers", "callbacks"},
     "export": {"evaluation", "training", "data", "layers", "callbacks"},

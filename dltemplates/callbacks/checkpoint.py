@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from dltemplates.callbacks.durable_file import replace_file
 from dltemplates.callbacks.saved_training import (
     load_training,
     read_state,
@@ -323,7 +324,8 @@ class Checkpoint(keras.callbacks.Callback):
         try:
             os.link(path, aside)
         except OSError:  # a file system without hard links
-            aside.write_bytes(path.read_bytes())
+            replace_file(self.best_path, lambda copy: copy.write_bytes(path.read_bytes()))
+            return
         os.replace(aside, self.best_path)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from dltemplates.callbacks.durable_file import replace_file
 from dltemplates.errors import TrainingError
 
 _ID = "mlflow.txt"  # in the run's folder: which of MLflow's runs it is
@@ -57,7 +58,7 @@ class MlflowLog(keras.callbacks.Callback):
             else experiment.experiment_id
         )
         self._run = self._client.create_run(number, run_name=self.folder.name).info.run_id
-        remembered.write_text(self._run + "\n", "utf-8")
+        replace_file(remembered, lambda aside: aside.write_text(self._run + "\n", "utf-8"))
         for name, value in self.settings.items():
             self._client.log_param(self._run, name, value)
         self._client.set_tag(self._run, "model.keras", str(self.model_path.resolve()))

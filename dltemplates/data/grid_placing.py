@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dltemplates.data.memory import available_memory
 from dltemplates.data.regular_grid import RegularGrid
+from dltemplates.machine.storage import available_memory
 
 _MEMORY_SHARE = 0.25
 

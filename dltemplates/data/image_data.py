@@ -18,9 +18,9 @@ from dltemplates.data.digits import read_digits
 from dltemplates.data.encoded_images import EncodedImages, LabelledImages, divide, printable
 from dltemplates.data.image_decoding import MAX_PIXELS, decode_and_resize, resizing
 from dltemplates.data.image_manifest import read_manifest
-from dltemplates.data.memory import available_memory
 from dltemplates.data.tfds_images import read_tfds_images
 from dltemplates.errors import DataError
+from dltemplates.machine.storage import available_memory
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from dltemplates.data.encoded_images import SPLITS, EncodedImages, LabelledImages
-from dltemplates.data.memory import available_memory
 from dltemplates.data.tfds_builder import open_builder, prepare
 from dltemplates.data.unpacked_images import cache_folder, unpack_images
 from dltemplates.errors import DataError
+from dltemplates.machine.storage import available_memory
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dltemplates.data.memory import available_memory
 from dltemplates.data.series_table import SeriesTable
 from dltemplates.data.tfds_builder import open_builder, prepare
 from dltemplates.errors import DataError
+from dltemplates.machine.storage import available_memory
 
 COUNTED = "series"  # the column that counts examples which are whole series
 _MEMORY_SHARE = 0.25

@@ -9,6 +9,8 @@ from pathlib import Path
 _CGROUP = Path("/sys/fs/cgroup")
 _UNLIMITED = 2**60  # version 1 of control groups says no limit with a number of this order
 
+_UNKNOWN = 4 * 2**30
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -45,6 +47,12 @@ def read_memory(meminfo: Path = Path("/proc/meminfo"), cgroup: Path = _CGROUP) -
         if limit < min(total, _UNLIMITED):
             return Memory(total, max(0, min(available, limit - used)), limit)
     return Memory(total, available, None)
+
+
+def available_memory() -> int:
+    """Bytes that this process may still take; 4 GiB where the system does not say."""
+    memory = read_memory()
+    return _UNKNOWN if memory is None else memory.available
 
 
 def free_space(folder: Path) -> int | None:

@@ -1,6 +1,7 @@
 """`lr-find`: which learning rate this project wants."""
 
 import csv
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +63,16 @@ def lr_find(
     make_folder(folder)
     finder = _test(project, config, low, high, steps)
     rates, losses = finder.curve()
+    from dltemplates.callbacks.durable_file import replace_file
     from dltemplates.training.range_test import read_curve, smooth_curve
     from dltemplates.training.range_test_plot import plot_range_test
 
     result = read_curve(rates, losses)
-    _write_table(folder / "lr-find.csv", rates, losses, smooth_curve(losses))
+    table = partial(_write_table, rates=rates, losses=losses, smooth=smooth_curve(losses))
+    replace_file(folder / "lr-find.csv", table)
+    plot = partial(plot_range_test, rates, losses, result.suggestion, finder.usual)
     for suffix in ("svg", "png"):
-        plot_range_test(
-            rates, losses, result.suggestion, finder.usual, folder / f"lr-find.{suffix}"
-        )
+        replace_file(folder / f"lr-find.{suffix}", plot)
     setting = None if result.suggestion is None else f"train.learning_rate={result.suggestion:g}"
     if as_json:
         print_json(

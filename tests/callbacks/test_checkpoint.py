@@ -44,6 +44,17 @@ def test_last_and_best(model, tmp_path):
     assert names(tmp_path) == ["best.keras", "step-00000020.keras", "step-00000030.keras"]
 
 
+def test_the_best_is_kept_where_files_have_one_name_each(model, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError("no hard links")
+
+    monkeypatch.setattr("os.link", refuse)
+    callback = Checkpoint(tmp_path)
+    epochs(callback, model, [0.1, 0.9, 0.5])
+    assert weight(model, callback.best_path) == 1.0
+    assert names(tmp_path) == ["best.keras", "step-00000020.keras", "step-00000030.keras"]
+
+
 def test_of_equals_the_later_one(model, tmp_path):
     callback = Checkpoint(tmp_path)
     epochs(callback, model, [1.0, 1.0, 0.9])

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from dltemplates.machine import storage
 from dltemplates.machine.processor import core_limit, cpu_flags, usable_cores
-from dltemplates.machine.storage import Memory, free_space, read_memory
+from dltemplates.machine.storage import Memory, available_memory, free_space, read_memory
 
 MEMINFO = "MemTotal:       8000 kB\nMemFree:  1 kB\nMemAvailable:   6000 kB\n"
 
@@ -53,3 +54,10 @@ def test_space(tmp_path):
     assert free_space(tmp_path) > 0
     assert free_space(tmp_path / "none") is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_memory_that_is_not_told_is_taken_to_be_some(monkeypatch):
+    monkeypatch.setattr(storage, "read_memory", lambda: Memory(8, 5, None))
+    assert available_memory() == 5
+    monkeypatch.setattr(storage, "read_memory", lambda: None)
+    assert available_memory() == 4 * 2**30

@@ -3,11 +3,9 @@
 import contextlib
 import json
 import logging
-import os
 import shutil
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -19,6 +17,7 @@ import keras
 from dltemplates.callbacks.durable_file import replace_file
 from dltemplates.errors import RunError
 from dltemplates.training.environment import describe_commit, describe_environment
+from dltemplates.training.model_file import read_model
 
 log = logging.getLogger(__name__)
 
@@ -241,9 +240,9 @@ class Run:
         """Reads the finished model, without its optimizer.
 
         Raises:
-            RunError: The file is damaged, or holds layers that this installation lacks.
+            RunError: The file is damaged, or holds layers that are not allowed; see `read_model`.
         """
-        return _read_model(self.model_path)
+        return read_model(self.model_path)
 
     def save_encoder(self, encoder: keras.Model) -> None:
         """Writes what pre-training leaves."""
@@ -253,7 +252,7 @@ class Run:
         """Reads what pre-training left.
 
         Raises:
-            RunError: There is none, the file is damaged, or holds layers that are not there.
+            RunError: There is none, the file is damaged, or holds layers that are not allowed.
         """
         if not self.encoder_path.exists():
             raise RunError(
@@ -261,7 +260,7 @@ class Run:
                 where=self.folder,
                 hint="Name a run of the pretrain command in train.pretrained.",
             )
-        return _read_model(self.encoder_path)
+        return read_model(self.encoder_path)
 
     def write_text(self, name: str, text: str) -> None:
         replace_file(self.folder / name, lambda aside: aside.write_text(text, "utf-8"))
@@ -312,27 +311,6 @@ class Run:
             shutil.rmtree(self.folder)
             with contextlib.suppress(OSError):  # other runs are there
                 self.folder.parent.rmdir()
-
-
-def _read_model(path: Path) -> keras.Model:
-    import dltemplates.layers  # noqa: F401 - registers our layers with Keras
-
-    if not os.access(path, os.R_OK):
-        raise RunError("No permission to read this model.", where=path)
-    if not zipfile.is_zipfile(path):
-        raise RunError(
-            "This model is damaged: it is no Keras file.",
-            where=path,
-            hint="Train again, or choose another run with --run.",
-        )
-    try:
-        return keras.models.load_model(path, compile=False, safe_mode=True)
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        raise RunError(
-            f"This model cannot be read: {str(error).partition(chr(10))[0]}",
-            where=path,
-            hint="Train again, or choose another run with --run.",
-        ) from error
 
 
 def _as_json(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from dltemplates.callbacks.checkpoint import Checkpoint
 from dltemplates.callbacks.epoch_history import EpochHistory
+from dltemplates.callbacks.learning_rate_finder import LearningRateFinder, RangeTestDone
 from dltemplates.callbacks.progress import Progress
 
-__all__ = ["Checkpoint", "EpochHistory", "Progress"]
+__all__ = ["Checkpoint", "EpochHistory", "LearningRateFinder", "Progress", "RangeTestDone"]

@@ -90,6 +90,11 @@ class Checkpoint(keras.callbacks.Callback):
         self.epoch: int = self._state.get("epoch", 0)
         self.step: int = self._state.get("step", 0)
 
+    def set_params(self, params: dict) -> None:
+        """Adds what is monitored to what all callbacks of a training share."""
+        super().set_params(params)
+        params.update(monitor=self.monitor, mode=self.mode)
+
     @property
     def best_path(self) -> Path:
         return self.folder / "best.keras"

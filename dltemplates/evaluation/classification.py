@@ -119,13 +119,41 @@ def classification_report(
     )
 
 
-def calibration_error(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Expected calibration error of the top class, 15 bins of equal width."""
+@dataclass(frozen=True)
+class ConfidenceBin:
+    """Items whose top class got about the same probability: its mean, the fraction right, and their
+    share of all items."""
+
+    confidence: float
+    accuracy: float
+    share: float
+
+
+def confidence_bins(labels: np.ndarray, probabilities: np.ndarray) -> list[ConfidenceBin]:
+    """Items by the probability of their top class, in those of 15 equal bins that have any."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
     bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    gaps = [
-        abs(right[bins == b].mean() - confidence[bins == b].mean()) * np.mean(bins == b)
-        for b in np.unique(bins)
+    members = [bins == b for b in np.unique(bins)]
+    return [
+        ConfidenceBin(float(confidence[m].mean()), float(right[m].mean()), float(m.mean()))
+        for m in members
     ]
-    return float(sum(gaps))
+
+
+def calibration_error(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """Expected calibration error of the top class, 15 bins of equal width."""
+    bins = confidence_bins(labels, probabilities)
+    return float(sum(abs(each.accuracy - each.confidence) * each.share for each in bins))
+
+
+def likely_share(share: float, items: int) -> tuple[float, float]:
+    """Where the true share lies with 95 % confidence if `share` of `items` were found.
+
+    Reference:
+        Wilson, 1927, "Probable Inference, the Law of Succession, and Statistical Inference".
+    """
+    z = 1.96
+    middle = (share + z**2 / (2 * items)) / (1 + z**2 / items)
+    spread = z / (1 + z**2 / items) * (share * (1 - share) / items + (z / (2 * items)) ** 2) ** 0.5
+    return max(0.0, middle - spread), min(1.0, middle + spread)

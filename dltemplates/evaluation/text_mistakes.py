@@ -44,9 +44,10 @@ class TextMistake:
 
     def marked(self) -> str:
         """The text, with what spoke most for the wrong answer in 「」."""
-        return mark(self.text, self._strongest())
+        return mark(self.text, self.strongest())
 
-    def _strongest(self) -> Spans:
+    def strongest(self) -> Spans:
+        """Where what spoke most for the wrong answer stands."""
         misleading = sorted((each for each in self.influence if each[2] > 0.0), key=_by_influence)
         count = min(_MOST_MARKED, max(1, round(_MARKED_SHARE * len(self.influence))))
         return [(start, end) for start, end, _ in misleading[:count]]
@@ -59,17 +60,19 @@ def worst_mistakes(
     class_names: Sequence[str],
     influence: Callable[[list[str], np.ndarray], list[Influence]] | None = None,
     *,
+    read: Callable[[list[str]], list[str]] | None = None,
     count: int = 50,
 ) -> list[TextMistake]:
     """The wrong answers of highest log loss, worst first.
 
     Args:
-        texts: The texts of a split, as the model reads them.
+        texts: The texts of a split.
         labels: Class indices `(texts,)`, or multi-hot rows `(texts, classes)`.
         probabilities: The model's, `(texts, classes)`.
         class_names: In the order of the last axis.
-        influence: Gives, for some texts and a direction `(texts, classes)` in the space of logits,
-            the spans of each text and what they added in that direction.
+        influence: Gives, for some texts as the model reads them and a direction `(texts, classes)`
+            in the space of logits, the spans of each text and what they added in that direction.
+        read: From texts to those that the model reads; None where they are the same.
         count: How many to list at most.
     """
     multi_label = np.ndim(labels) == 2
@@ -91,8 +94,12 @@ def worst_mistakes(
         direction = answers.astype("float64") - truth
     wrong = np.flatnonzero((answers != truth).any(axis=1))
     rows = wrong[np.argsort(-losses[wrong], kind="stable")][:count]
-    read = [texts[row] for row in rows]
-    spans = influence(read, direction[rows]) if influence and len(rows) else [[] for _ in rows]
+    chosen_texts = [texts[row] for row in rows]
+    if read is not None:
+        chosen_texts = read(chosen_texts)
+    spans: list[Influence] = [[] for _ in rows]
+    if influence is not None and len(rows):
+        spans = influence(chosen_texts, direction[rows])
     return [
         TextMistake(
             int(row),
@@ -103,7 +110,7 @@ def worst_mistakes(
             float(losses[row]),
             added,
         )
-        for row, text, added in zip(rows, read, spans, strict=True)
+        for row, text, added in zip(rows, chosen_texts, spans, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The commands of a project that detects anomalies: train, evaluate, predict, threshold, export."""
+"""The commands of an anomaly-detection project; `threshold` is its own, beside the usual ones."""
 
 import json
 import logging
@@ -16,12 +16,13 @@ from dltemplates.project.commands import (
     Project,
     make_folder,
     plain_failures,
-    project_group,
     run_option,
     warn_of_other_data,
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.project_group import project_group
+from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ def command_line(package: str, summary: str) -> click.Group:
         "Write a SavedModel that takes unscaled values, and prove that it answers as Python did.",
         "scores and shares, which are from 0 to 1",
     )
-    for command in (evaluate, predict, threshold, export):
+    report = report_command("anomaly detection", _report_sections)
+    for command in (evaluate, predict, threshold, report, export):
         group.add_command(command)
     return group
 
@@ -46,6 +48,12 @@ def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
     from dltemplates.export.detector_archive import detector_archive, parity_requests
 
     return detector_archive, parity_requests
+
+
+def _report_sections() -> Sections:
+    from dltemplates.project.detector_sections import detector_sections
+
+    return detector_sections
 
 
 @click.command()
@@ -58,7 +66,7 @@ def evaluate(project: Project, run_name: str | None, as_json: bool) -> None:
     """Measure a run on the test rows, beside simple detectors."""
     run = project.find_run(run_name)
     model = run.load_model()
-    config = _config_for(project, run, model)
+    config = config_for(project, run, model)
     data = project.load_data(config)
     from dltemplates.callbacks.durable_file import replace_file
     from dltemplates.project.detector_report import plot_test, report_on
@@ -160,7 +168,7 @@ def predict(
     click.echo(f"{alarms:,} of {rows:,} rows alarm. Saved: {', '.join(map(str, saved))}")
 
 
-def _config_for(project: Project, run: Any, model: Any) -> Any:
+def config_for(project: Project, run: Any, model: Any) -> Any:
     """The run's configuration, with the columns and the window that its model was trained on."""
     from dltemplates.export.anomaly_detector import detector_window, sensor_names
 
@@ -220,7 +228,7 @@ def threshold(
     from dltemplates.project.detector_report import alarm_shares
 
     model = run.load_model()
-    config = _config_for(project, run, model)
+    config = config_for(project, run, model)
     normal, layer = normal_scores(model), model.get_layer(THRESHOLD)
     data: Any = None
     try:

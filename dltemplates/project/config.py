@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 from types import UnionType
@@ -81,6 +82,30 @@ def dump_config(config: Section) -> str:
     return "\n".join(lines)
 
 
+def changed(config: C, values: Mapping[str, Any], where: str | None = None) -> C:
+    """The configuration with other values.
+
+    Args:
+        config: The configuration; it stays as it is.
+        values: New values by `section.key`.
+        where: What an error names as the place of the values; by default the key.
+
+    Raises:
+        ConfigError: A key is unknown, or a value is refused.
+    """
+    schema = type(config)
+    tables = config.model_dump()
+    for name, value in values.items():
+        section, _, key = name.partition(".")
+        _known(section, tables, "section", where or name)
+        _known(key, _table(schema, section).model_fields, f"key in [{section}]", where or name)
+        tables[section][key] = value
+    try:
+        return schema.model_validate(tables)
+    except ValidationError as error:
+        raise _explain(schema, error, where or "config.toml", ()) from None
+
+
 def _apply(schema: type[Section], values: dict[str, Any], override: str) -> None:
     name, equals, text = override.partition("=")
     section, dot, key = name.strip().partition(".")
@@ -136,7 +161,7 @@ def _literal(text: str) -> Any:
 
 
 def _explain(
-    schema: type[Section], error: ValidationError, path: Path, overrides: tuple[str, ...]
+    schema: type[Section], error: ValidationError, path: object, overrides: tuple[str, ...]
 ) -> ConfigError:
     details = error.errors(include_url=False)
     # A misspelt key is also a missing one; the misspelling tells more.

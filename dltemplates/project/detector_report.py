@@ -24,34 +24,46 @@ _CHUNK = 4_096
 _VUS_WINDOWS = 2  # the widest buffer of VUS-PR, in windows
 
 
-def report_on(model: keras.Model, data: SensorData | TableData, merge_gap: int) -> AnomalyReport:
+def report_on(
+    model: keras.Model,
+    data: SensorData | TableData,
+    merge_gap: int,
+    *,
+    raw: np.ndarray | None = None,
+) -> AnomalyReport:
     """Measures a finished detector beside the baselines, all calibrated on the validation rows.
 
     Rows of the test that only keep the grid regular, without a single measurement, are left out.
 
+    Args:
+        model: The finished model of a run.
+        data: The data that it was trained on.
+        merge_gap: See `alarm_events`.
+        raw: The model's raw scores of the test rows, where they are known.
+
     Raises:
         DataError: There are no test rows.
     """
-    if not _has_test(data):
+    if not has_test(data):
         raise DataError(
             "There is no test split, or nothing was measured in it.",
             where="data.test_fraction",
             hint="Set it above 0 and train again.",
         )
     detectors: dict[str, tuple[np.ndarray | NormalScores, np.ndarray]] = {
-        "network": (normal_scores(model), _raw(model, data, "test"))
+        "network": (normal_scores(model), _raw(model, data, "test") if raw is None else raw)
     }
     for name, baseline in baselines().items():
         if name == "window PCA" and isinstance(data, TableData):
             name = "PCA"
-        baseline.fit(_windows(data, _places(data, "train", _MOST)))
+        baseline.fit(_windows(data, places_of(data, "train", _MOST)))
         # Logarithms of distances are nearly normally distributed, and rank alike.
         held_out, test = (_scores(baseline, data, split) for split in ("validation", "test"))
         detectors[name] = np.log(held_out + _TINY), np.log(test + _TINY)
     series = isinstance(data, SensorData)
     return anomaly_report(
         detectors,
-        _labels(data, "test"),
+        labels_of(data, "test"),
         model.get_layer(THRESHOLD).false_alarm_rate,
         rows_per_day=data.rows_per_day if isinstance(data, SensorData) else None,
         buffer=_VUS_WINDOWS * data.window if isinstance(data, SensorData) else None,
@@ -68,10 +80,10 @@ def alarm_shares(model: keras.Model, data: SensorData | TableData) -> dict[str, 
     if not any(isinstance(layer, NeighborDistance) for layer in model.layers):
         held_out = _raw(model, data, "validation")
         shares["of the validation rows"] = normal.tail_probability(held_out) <= rate
-    if not _has_test(data):
+    if not has_test(data):
         return {name: float(share.mean()) for name, share in shares.items()}
     alarms = normal.tail_probability(_raw(model, data, "test")) <= rate
-    labels = _labels(data, "test")
+    labels = labels_of(data, "test")
     if labels is None:
         shares["of the test rows"] = alarms
     else:
@@ -101,7 +113,8 @@ def plot_test(path: Path, model: keras.Model, data: SensorData, merge_gap: int) 
     )
 
 
-def _has_test(data: SensorData | TableData) -> bool:
+def has_test(data: SensorData | TableData) -> bool:
+    """Whether there are test rows in which anything was measured."""
     if isinstance(data, TableData):
         return bool(len(data.rows("test")))
     return bool(data.splits["test"]) and bool(data.usable("test").any())
@@ -115,12 +128,12 @@ def _left_out(data: SensorData | TableData) -> int:
 def _raw(model: keras.Model, data: SensorData | TableData, split: str) -> np.ndarray:
     if isinstance(data, TableData):
         return raw_scores(model, data.table.values[data.rows(split)])
-    ends = _places(data, split)
+    ends = places_of(data, split)
     rows = range(int(ends[0]) - data.window + 1, int(ends[-1]) + 1)
     return raw_scores(model, data.values(rows))[ends - ends[0]]
 
 
-def _places(data: SensorData | TableData, split: str, most: int = 0) -> np.ndarray:
+def places_of(data: SensorData | TableData, split: str, most: int = 0) -> np.ndarray:
     """The rows of a split, or the ends of its windows; evenly chosen where there are too many.
 
     Those of the test that end with a row without a measurement are left out.
@@ -139,13 +152,14 @@ def _windows(data: SensorData | TableData, places: np.ndarray) -> np.ndarray:
 
 def _scores(baseline: Detector, data: SensorData | TableData, split: str) -> np.ndarray:
     """A baseline's scores of a split, whose windows are never all in memory."""
-    places = _places(data, split)
+    places = places_of(data, split)
     parts = [places[start : start + _CHUNK] for start in range(0, len(places), _CHUNK)]
     return np.concatenate([baseline.score(_windows(data, part)) for part in parts])
 
 
-def _labels(data: SensorData | TableData, split: str) -> np.ndarray | None:
+def labels_of(data: SensorData | TableData, split: str) -> np.ndarray | None:
+    """The labels of `places_of` a split; None where there are none."""
     if isinstance(data, TableData):
         return data.labels(split)
     labels = data.log.labels
-    return None if labels is None else labels[_places(data, split)]
+    return None if labels is None else labels[places_of(data, split)]

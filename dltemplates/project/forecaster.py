@@ -2,7 +2,7 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 import tensorflow as tf
 from pandas.tseries.frequencies import to_offset
 
-from dltemplates.data.forecast_data import ForecastData
+from dltemplates.data.forecast_data import ForecastData, Windows
 from dltemplates.data.time_series import TimeSeries
 from dltemplates.errors import DataError, ExportError
 from dltemplates.evaluation.conformal import ConformalIntervals
@@ -31,20 +31,49 @@ RESIDUAL = "residual"  # the layer that adds to a regression what a network has 
 _SHOWN = 5
 
 
-def report_on(model: keras.Model, data: ForecastData, split: str) -> ForecastReport:
-    """Measures a finished forecaster beside the baselines, on one split."""
+def report_on(
+    model: keras.Model,
+    data: ForecastData,
+    split: str,
+    *,
+    limit: int | None = None,
+    watch: Callable[[Windows, np.ndarray], None] | None = None,
+) -> ForecastReport:
+    """Measures a finished forecaster beside the baselines, on one split.
+
+    Args:
+        model: The finished model of a run.
+        data: The data that it was trained on.
+        split: `train`, `validation` or `test`.
+        limit: Largest number of windows; None for all. See `window_pairs`.
+        watch: Is shown the windows and the network's forecasts of them, a chunk at a time.
+    """
     network = _layer(model, keras.Model)
     ridge = fit_ridge(data)
     interval = _layer(model, PredictionInterval)
-    head = _layer(network, QuantileHead)
+    ask = network_forecaster(network)
+
+    def shown(windows: Windows) -> np.ndarray:
+        forecasts = ask(windows)
+        if watch is not None:
+            watch(windows, forecasts)
+        return forecasts
+
     return forecast_report(
         data,
         split,
-        {"network": network_forecaster(network), **baselines(data, ridge)},
-        quantiles=head.quantiles if head else (),
+        {"network": shown, **baselines(data, ridge)},
+        quantiles=quantiles_of(model),
         intervals={"network": _intervals(interval)} if interval else None,
+        limit=limit,
         fallback=_fallback(network, ridge),
     )
+
+
+def quantiles_of(model: keras.Model) -> tuple[float, ...]:
+    """The levels of a finished forecaster's quantiles; none where it has points alone."""
+    head = _layer(_layer(model, keras.Model), QuantileHead)
+    return tuple(head.quantiles) if head else ()
 
 
 def _fallback(network: keras.Model, ridge: RidgeForecast) -> Fallback | None:

@@ -1,4 +1,4 @@
-"""The commands of a project that forecasts time series: train, evaluate, predict, export."""
+"""The commands of a forecasting project: train, evaluate, predict, report, export."""
 
 import math
 from collections.abc import Callable
@@ -12,12 +12,13 @@ from dltemplates.project.commands import (
     Project,
     make_folder,
     plain_failures,
-    project_group,
     run_option,
     warn_of_other_data,
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.project_group import project_group
+from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
 
 _SHOWN = 8
@@ -31,7 +32,8 @@ def command_line(package: str, summary: str) -> click.Group:
         "Write a SavedModel that takes unscaled values, and prove that it answers as Python did.",
         "forecasts, as a share of the largest",
     )
-    for command in (evaluate, predict, export):
+    report = report_command("time-series forecasting", _report_sections)
+    for command in (evaluate, predict, report, export):
         group.add_command(command)
     return group
 
@@ -40,6 +42,12 @@ def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
     from dltemplates.export.forecaster import forecaster_archive, parity_requests
 
     return forecaster_archive, parity_requests
+
+
+def _report_sections() -> Sections:
+    from dltemplates.project.forecast_sections import forecast_sections
+
+    return forecast_sections
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The commands of a project that classifies images: train, evaluate, predict, export."""
+"""The commands of a project that classifies images: train, evaluate, predict, report, export."""
 
 import csv
 import io
@@ -14,12 +14,13 @@ from dltemplates.errors import DataError
 from dltemplates.project.commands import (
     Project,
     plain_failures,
-    project_group,
     run_option,
     warn_of_other_data,
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.project_group import project_group
+from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
 
 _PREDICTION_BATCH = 32
@@ -33,7 +34,8 @@ def command_line(package: str, summary: str) -> click.Group:
         "Write a SavedModel that takes image files, and prove that it answers as Python did.",
         "probabilities",
     )
-    for command in (evaluate, predict, export):
+    report = report_command("image classification", _report_sections)
+    for command in (evaluate, predict, report, export):
         group.add_command(command)
     return group
 
@@ -43,6 +45,12 @@ def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
     from dltemplates.project.image_predictor import parity_requests
 
     return image_classifier_archive, parity_requests
+
+
+def _report_sections() -> Sections:
+    from dltemplates.project.image_sections import image_sections
+
+    return image_sections
 
 
 @click.command()

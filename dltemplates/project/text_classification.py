@@ -1,4 +1,4 @@
-"""The commands of a project that classifies texts: train, evaluate, predict, export."""
+"""The commands of a project that classifies texts: train, evaluate, predict, report, export."""
 
 import csv
 import io
@@ -15,14 +15,15 @@ from dltemplates.errors import DltemplatesError
 from dltemplates.project.commands import (
     Project,
     plain_failures,
-    project_group,
     run_option,
-    training_command,
     warn_of_other_data,
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.project_group import project_group
+from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
+from dltemplates.project.training_command import training_command
 
 _SHOWN = 60
 _JOINT = ";"
@@ -48,7 +49,8 @@ def command_line(package: str, summary: str) -> click.Group:
                 "pretrain", "Train the network's encoder on texts alone, for train.pretrained."
             )
         )
-    for command in (evaluate, predict, export):
+    report = report_command("text classification", _report_sections)
+    for command in (evaluate, predict, report, export):
         group.add_command(command)
     return group
 
@@ -58,6 +60,12 @@ def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
     from dltemplates.project.text_predictor import parity_requests
 
     return text_classifier_archive, parity_requests
+
+
+def _report_sections() -> Sections:
+    from dltemplates.project.text_sections import text_sections
+
+    return text_sections
 
 
 @click.command()

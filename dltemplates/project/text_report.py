@@ -7,7 +7,9 @@ from functools import partial
 from pathlib import Path
 
 import keras
+import numpy as np
 
+from dltemplates.data.labelled_texts import LabelledTexts
 from dltemplates.data.text_data import TextData
 from dltemplates.errors import DataError
 from dltemplates.evaluation.classification import ClassificationReport, classification_report
@@ -35,6 +37,8 @@ class TextReport:
         comparison: The model beside the others.
         mistakes: Its worst mistakes, worst first.
         repeated: By the name of another split, how many texts of the two are the same.
+        texts: What was measured on.
+        probabilities: The model's for them, `(texts, classes)`.
     """
 
     split: str
@@ -42,6 +46,8 @@ class TextReport:
     comparison: TextComparison
     mistakes: list[TextMistake]
     repeated: dict[str, int]
+    texts: LabelledTexts
+    probabilities: np.ndarray
 
     def as_dict(self) -> dict:
         return {
@@ -69,7 +75,12 @@ class TextReport:
 
 
 def report_on(
-    model: keras.Model, data: TextData, split: str, *, baseline: bool = True
+    model: keras.Model,
+    data: TextData,
+    split: str,
+    *,
+    baseline: bool = True,
+    rows: np.ndarray | None = None,
 ) -> TextReport:
     """Measures a finished model on a split.
 
@@ -79,6 +90,7 @@ def report_on(
         split: `train`, `validation` or `test`.
         baseline: Whether to fit the linear baseline, which takes a minute or so for a hundred
             thousand texts. On `train`, which it would know by heart, it is left out.
+        rows: Which texts of the split to measure on; None for all.
 
     Raises:
         DataError: There is no such split, or the data's classes are not the model's.
@@ -88,6 +100,8 @@ def report_on(
     texts = data.splits.get(split)
     if texts is None:
         raise DataError(f"There is no {split} split.", hint="Choose another with --split.")
+    if rows is not None:
+        texts = texts.take(rows)
     several, names = data.multi_label, data.class_names
     probabilities = {
         name: class_probabilities(logits, multi_label=several)
@@ -112,9 +126,16 @@ def report_on(
             texts.labels, answers, names, model=MODEL, baseline=BASELINE if compared else ""
         ),
         worst_mistakes(
-            parts.read(texts.texts), texts.labels, probabilities[BOTH], names, parts.influence
+            texts.texts,
+            texts.labels,
+            probabilities[BOTH],
+            names,
+            parts.influence,
+            read=parts.read,
         ),
         _repeated(data, split),
+        texts,
+        probabilities[BOTH],
     )
 
 

@@ -13,12 +13,12 @@ MAX_PACKAGE_LENGTH = 40
 
 # What a generated project imports, by import name: a package called so would hide it.
 DEPENDENCIES = frozenset(
-    """absl click dltemplates google grpc h5py importlib_resources jinja2 joblib keras matplotlib
-    numpy optree packaging pandas pil pip pyarrow pydantic pytest rich scipy setuptools sklearn
-    tensorboard tensorflow tensorflow_datasets""".split()
+    """absl click dltemplates google grpc h5py importlib_resources jinja2 joblib keras markupsafe
+    matplotlib mlflow numpy optree optuna packaging pandas pil pip pyarrow pydantic pytest rich
+    scipy setuptools sklearn sqlalchemy tensorboard tensorflow tensorflow_datasets""".split()
 )  # fmt: skip
 # Folders that stand beside the package in a project.
-_BESIDE = frozenset({"export", "runs", "test", "tests"})
+_BESIDE = frozenset({"export", "lr-find", "mlruns", "runs", "test", "tests", "tune"})
 _WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _NOT_IN_FILE_NAMES = '<>:"/\\|?*'
 

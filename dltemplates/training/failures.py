@@ -14,7 +14,7 @@ _DIVERGED = """{kept} Likely causes, most likely first:
 def explain(error: Exception, run: Path) -> TrainingError | None:
     """What `error`, raised while training the run in the folder `run`, means; None if not known."""
     text = str(error)
-    if isinstance(error, FloatingPointError) or text.startswith("NaN or Inf loss"):
+    if diverged(error):
         return TrainingError(
             "Training diverged: the loss is no longer a number. It was stopped at once.",
             hint=_DIVERGED.format(kept=_kept(run / "checkpoints")),
@@ -51,6 +51,11 @@ def explain(error: Exception, run: Path) -> TrainingError | None:
             f"A file is gone: {text.partition(chr(10))[0]}", where=run, hint="Put it back."
         )
     return None
+
+
+def diverged(error: Exception) -> bool:
+    """Whether `error` says that a loss or a weight is no longer a number."""
+    return isinstance(error, FloatingPointError) or str(error).startswith("NaN or Inf loss")
 
 
 def _explain_system(error: OSError, text: str, run: Path) -> TrainingError | None:

@@ -36,6 +36,12 @@ _USUAL = {
 }
 
 
+def usual_learning_rate(name: str, batch_size: int) -> float:
+    """What `auto` stands for."""
+    usual = _USUAL[name]
+    return usual.learning_rate * (batch_size / 256) ** usual.scales
+
+
 def build_optimizer(
     name: str,
     *,
@@ -68,7 +74,7 @@ def build_optimizer(
         raise ValueError(f"Expected one of {', '.join(_USUAL)}, received {name!r}.")
     usual = _USUAL[name]
     if learning_rate == "auto":
-        learning_rate = usual.learning_rate * (batch_size / 256) ** usual.scales
+        learning_rate = usual_learning_rate(name, batch_size)
     decay = usual.weight_decay if weight_decay == "auto" else weight_decay
     shared = {
         "learning_rate": build_schedule(schedule, float(learning_rate), steps),

@@ -259,3 +259,22 @@ def test_threshold_needs_no_data(series, tmp_path):
     result = series("threshold", "--false-alarm-rate", "0.05")
     assert result.exit_code == 0, result.output
     assert "0.05" in result.output
+
+
+def test_report_of_data_that_have_got_more_sensors(series, tmp_path):
+    log_frame().assign(further=1.0).to_csv("data.csv", index=False)
+    result = series("report", "--json")
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "runs/first/report.html").read_text("utf-8")
+    assert "What makes it alarm" in page and "further" not in page.split("What makes it alarm")[-1]
+
+    log_frame().drop(columns="b").to_csv("data.csv", index=False)
+    assert series("report").exit_code == 0
+    page = (tmp_path / "runs/first/report.html").read_text("utf-8")
+    assert "Nothing could be measured" in page
+
+
+def test_report_of_a_table(table, tmp_path):
+    result = table("report")
+    assert result.exit_code == 0, result.output
+    assert "Other thresholds" in (tmp_path / "runs/first/report.html").read_text("utf-8")

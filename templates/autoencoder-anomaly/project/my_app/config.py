@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from dltemplates.project.config import Section
+from dltemplates.project.search_space import TuneTable, tune_table
 from pydantic import Field
 
 Auto = Literal["auto"]
@@ -87,3 +88,4 @@ class Config(Section):
     model: ModelConfig
     alarm: AlarmConfig
     train: TrainConfig
+    tune: TuneTable = tune_table()

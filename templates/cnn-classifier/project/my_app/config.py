@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from dltemplates.project.config import Section
+from dltemplates.project.search_space import TuneTable, tune_table
 from pydantic import Field
 
 Auto = Literal["auto"]
@@ -62,3 +63,4 @@ class Config(Section):
     data: DataConfig
     model: ModelConfig
     train: TrainConfig
+    tune: TuneTable = tune_table()

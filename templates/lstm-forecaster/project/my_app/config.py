@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from dltemplates.project.config import Section
+from dltemplates.project.search_space import TuneTable, tune_table
 #% if output == "quantiles"
 from pydantic import Field, field_validator
 #% else
@@ -83,3 +84,4 @@ class Config(Section):
     data: DataConfig
     model: ModelConfig
     train: TrainConfig
+    tune: TuneTable = tune_table()

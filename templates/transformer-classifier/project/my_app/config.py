@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from dltemplates.project.config import Section
+from dltemplates.project.search_space import TuneTable, tune_table
 from pydantic import Field, ValidationInfo, field_validator
 
 Auto = Literal["auto"]
@@ -96,3 +97,4 @@ class Config(Section):
     model: ModelConfig
     train: TrainConfig
     pretrain: PretrainConfig
+    tune: TuneTable = tune_table()

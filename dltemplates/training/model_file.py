@@ -13,7 +13,6 @@ from dltemplates.errors import RunError
 from dltemplates.training.model_allowlist import check_config
 
 _LARGEST_CONFIG = 64 * 2**20  # bytes; that of a text classifier holds its words
-_HINT = "Train again, or choose another run with --run."
 
 
 def read_model(path: Path) -> keras.Model:
@@ -27,22 +26,23 @@ def read_model(path: Path) -> keras.Model:
     """
     import dltemplates.layers  # noqa: F401 - registers our layers with Keras
 
+    hint = f"Make it anew with --resume {path.parent.name}, or choose another run with --run."
     if not os.access(path, os.R_OK):
         raise RunError("No permission to read this model.", where=path)
     if not zipfile.is_zipfile(path):  # also a pickle, or a renamed .h5
-        raise RunError("This model is damaged: it is no Keras file.", where=path, hint=_HINT)
-    check_archive(path, _HINT)
-    check_config(_read_config(path), path)
+        raise RunError("This model is damaged: it is no Keras file.", where=path, hint=hint)
+    check_archive(path, hint)
+    check_config(_read_config(path, hint), path)
     try:
         return keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises whatever a configuration without sense leads to
         innermost = str(error).rpartition("Exception encountered: ")[2]
         raise RunError(
-            f"This model cannot be read: {innermost.partition(chr(10))[0]}", where=path, hint=_HINT
+            f"This model cannot be read: {innermost.partition(chr(10))[0]}", where=path, hint=hint
         ) from error
 
 
-def _read_config(path: Path) -> Any:
+def _read_config(path: Path, hint: str) -> Any:
     with zipfile.ZipFile(path) as archive:
         size = archive.getinfo("config.json").file_size
         if size > _LARGEST_CONFIG:
@@ -51,5 +51,5 @@ def _read_config(path: Path) -> Any:
             return json.loads(archive.read("config.json"))
         except (ValueError, RecursionError):
             raise RunError(
-                "This model is damaged: its configuration is no JSON.", where=path, hint=_HINT
+                "This model is damaged: its configuration is no JSON.", where=path, hint=hint
             ) from None

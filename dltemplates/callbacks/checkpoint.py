@@ -153,6 +153,12 @@ class Checkpoint(keras.callbacks.Callback):
             self.model.load_weights(self.best_path)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        if self._loaded is not None and self._of_other_epochs():
+            raise RunError(
+                f"This checkpoint is of epochs that have not {self.params['steps']} steps.",
+                where=self._loaded,
+                hint="Undo the changes to the data and the batch size, or train anew.",
+            )
         self._stop.install()
         self._fitting = True
         self._saved_at = time.monotonic()
@@ -219,7 +225,11 @@ class Checkpoint(keras.callbacks.Callback):
                 log.warning("%s: %s Going on from %s.", unreadable.where, unreadable.message, path)
             return path, state
         if unreadable is not None:
-            raise unreadable
+            raise RunError(
+                f"No checkpoint can be read. {unreadable.message}",
+                where=unreadable.where,
+                hint=unreadable.hint or "Train anew, without --resume.",
+            )
         return None, {}
 
     def _best_is_whole(self) -> bool:
@@ -234,6 +244,9 @@ class Checkpoint(keras.callbacks.Callback):
             self.best_epoch, self._best_step = self.epoch - 1, self.step
             return False
         return True
+
+    def _of_other_epochs(self) -> bool:
+        return self.step != self.epoch * self.params["steps"] + self._steps_to_skip()
 
     def _steps_to_skip(self) -> int:
         """Steps of the epoch in progress that were done before the training stopped."""

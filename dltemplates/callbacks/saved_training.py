@@ -2,7 +2,6 @@
 
 import json
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,11 @@ import keras
 import numpy as np
 
 from dltemplates.callbacks.durable_file import replace_file
+from dltemplates.callbacks.keras_archive import DAMAGE, check_archive
 from dltemplates.errors import RunError
 
 VERSION = 1
 _ENTRY = "training.json"
-_DAMAGE = (  # what zipfile and json raise on bytes that make no sense
-    OSError,
-    EOFError,
-    ValueError,
-    KeyError,
-    TypeError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 def save_training(path: Path, model: keras.Model, state: dict[str, Any]) -> None:
@@ -52,17 +42,14 @@ def read_state(path: Path) -> dict[str, Any]:
     """The state in an archive of `save_training`, all of whose checksums are checked.
 
     Raises:
-        RunError: The file is damaged, or a newer version wrote it.
+        RunError: The file is damaged or is not as Keras writes it, or a newer version wrote it.
     """
+    check_archive(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            if archive.testzip() is not None:
-                raise zipfile.BadZipFile
             state = json.loads(archive.read(_ENTRY))
             version = state["version"]
-    except PermissionError:
-        raise
-    except _DAMAGE:
+    except DAMAGE:
         raise RunError("This checkpoint is damaged.", where=path) from None
     if version != VERSION:
         raise RunError(

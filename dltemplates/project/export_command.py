@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
-from dltemplates.errors import ExportError
+from dltemplates.errors import ExportError, RunError
 from dltemplates.project.commands import Project, plain_failures, run_option
 from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.tensorflow_import import use_cpu
@@ -78,7 +78,7 @@ def export_command(
             )
         build_archive, parity_requests = task()
         model = run.load_model()
-        requests = parity_requests(model, run.read_samples())
+        requests = _requests(parity_requests, model, run)
         version, parity = export_savedmodel(
             build_archive(model),
             parent / (name or project.package),
@@ -95,6 +95,21 @@ def export_command(
         )
 
     return export
+
+
+def _requests(parity_requests: Callable[..., Any], model: Any, run: Any) -> Any:
+    from tensorflow.errors import InvalidArgumentError
+
+    from dltemplates.callbacks.keras_archive import DAMAGE
+
+    try:
+        return parity_requests(model, run.read_samples())
+    except (*DAMAGE, InvalidArgumentError) as error:
+        raise RunError(
+            "The sample inputs of this run are damaged.",
+            where=run.samples_path,
+            hint="An export is proven on them: train again.",
+        ) from error
 
 
 def _config_without_places(project: Project, run: Any) -> str:

@@ -114,12 +114,15 @@ def _learn(
 
     try:
         with lock_run(run.folder):
-            run.callbacks += tracking_callbacks(run, tensorboard, mlflow, project.package)
-            result = train(config, run)
-            run.finish(result)
+            try:
+                run.callbacks += tracking_callbacks(run, tensorboard, mlflow, project.package)
+                result = train(config, run)
+                run.finish(result)
+            finally:
+                run.discard_if_empty()  # within the lock: another process may be training it
             return run, result
     except (KeyboardInterrupt, SystemExit):
-        if any(run.checkpoints.iterdir()):
+        if run.saved:
             command = f"python -m {project.package} {step} --resume {run.name}"
             click.echo(f"\nStopped and saved. Go on with: {command}", err=True)
         raise
@@ -128,8 +131,6 @@ def _learn(
         if known is None:
             raise
         raise known from error
-    finally:
-        run.discard_if_empty()
 
 
 train = training_command("train", "Train the network; the result is a folder below runs/.")

@@ -65,6 +65,12 @@ def _explain_system(error: OSError, text: str, run: Path) -> TrainingError | Non
             where=run,
             hint="Free some space, then go on with --resume.",
         )
+    if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY):
+        return TrainingError(
+            f"{error.strerror}.",
+            where=error.filename2 or error.filename or run,
+            hint="Something else is where a file of this run belongs: move it away.",
+        )
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return TrainingError(
             f"{error.strerror}.", where=error.filename or run, hint="Check its permissions."

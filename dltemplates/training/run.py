@@ -3,11 +3,9 @@
 import contextlib
 import json
 import logging
-import os
 import shutil
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -17,8 +15,11 @@ from typing import Any
 import keras
 
 from dltemplates.callbacks.durable_file import replace_file
+from dltemplates.callbacks.keras_archive import check_archive
 from dltemplates.errors import RunError
 from dltemplates.training.environment import describe_commit, describe_environment
+from dltemplates.training.model_file import read_model
+from dltemplates.training.run_folders import is_run
 from dltemplates.training.run_records import RunRecord
 
 log = logging.getLogger(__name__)
@@ -107,8 +108,8 @@ class Run:
         Raises:
             RunError: There is none.
         """
-        run = cls(Path(name) if (Path(name) / "config.toml").exists() else parent / name)
-        if not run.folder.is_dir():
+        run = cls(Path(name) if is_run(Path(name).resolve()) else parent / name)
+        if not name or not run.folder.is_dir():
             raise RunError("No such run.", where=run.folder, hint=f"Runs: {_names(parent)}")
         return run
 
@@ -155,16 +156,24 @@ class Run:
         """
         if name is not None:
             run = cls.named(parent, name)
-            if run.begun().get("step") != step:
+            known = run.begun().get("step")
+            if not is_run(run.folder.resolve()) or (isinstance(known, str) and known != step):
                 raise RunError(f"This is no run of {step}.", where=run.folder)
+        else:
+            runs = [cls(path.parent) for path in parent.glob("*/run.json")]
+            runs = [run for run in runs if run.begun().get("step") == step]
+            if not runs:
+                raise RunError(
+                    "No run to resume here.", where=parent, hint="Begin one without --resume."
+                )
+            run = max(runs, key=lambda run: (not run._marked, str(run.begun().get("started"))))
+        if run.finished:
             return run
-        runs = [cls(path.parent) for path in parent.glob("*/run.json")]
-        runs = [run for run in runs if run.begun().get("step") == step]
-        if not runs:
-            raise RunError(
-                "No run to resume here.", where=parent, hint="Begin one without --resume."
-            )
-        return max(runs, key=lambda run: (not run.finished, run.begun().get("started", "")))
+        with contextlib.suppress(OSError):  # said when something is saved there
+            run.checkpoints.mkdir(exist_ok=True)
+        if not run.saved:
+            log.warning("%s: There is no checkpoint; beginning anew.", run.checkpoints)
+        return run
 
     @property
     def name(self) -> str:
@@ -184,8 +193,24 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether training has ended and all that it leaves is there."""
+        """Whether training has ended and what it leaves is there and whole."""
+        if not self._marked:
+            return False
+        path = self.encoder_path if self.begun().get("step") == "pretrain" else self.model_path
+        try:
+            check_archive(path)
+        except (RunError, PermissionError):
+            return False
+        return True
+
+    @property
+    def _marked(self) -> bool:
         return (self.folder / "done.json").exists()
+
+    @property
+    def saved(self) -> bool:
+        """Whether there is something to go on from."""
+        return any(self.checkpoints.glob("*.keras"))
 
     @property
     def checkpoints(self) -> Path:
@@ -243,9 +268,9 @@ class Run:
         """Reads the finished model, without its optimizer.
 
         Raises:
-            RunError: The file is damaged, or holds layers that this installation lacks.
+            RunError: The file is damaged, or holds layers that are not allowed; see `read_model`.
         """
-        return _read_model(self.model_path)
+        return read_model(self.model_path)
 
     def save_encoder(self, encoder: keras.Model) -> None:
         """Writes what pre-training leaves."""
@@ -255,7 +280,7 @@ class Run:
         """Reads what pre-training left.
 
         Raises:
-            RunError: There is none, the file is damaged, or holds layers that are not there.
+            RunError: There is none, the file is damaged, or holds layers that are not allowed.
         """
         if not self.encoder_path.exists():
             raise RunError(
@@ -263,7 +288,7 @@ class Run:
                 where=self.folder,
                 hint="Name a run of the pretrain command in train.pretrained.",
             )
-        return _read_model(self.encoder_path)
+        return read_model(self.encoder_path)
 
     def write_text(self, name: str, text: str) -> None:
         replace_file(self.folder / name, lambda aside: aside.write_text(text, "utf-8"))
@@ -283,7 +308,8 @@ class Run:
         Raises:
             RunError: There are none.
         """
-        files = sorted(self.samples_path.glob("[0-9]*"), key=lambda path: int(path.name))
+        found = [path for path in self.samples_path.glob("[0-9]*") if path.name.isdecimal()]
+        files = sorted(found, key=lambda path: int(path.name))
         if not files:
             raise RunError(
                 "The sample inputs of this run are gone.",
@@ -303,31 +329,11 @@ class Run:
 
     def discard_if_empty(self) -> None:
         """Removes the folder of a run that failed before it learned anything."""
-        if not any(self.checkpoints.iterdir()) and not any(self.folder.glob("*.keras")):
+        learned = self.saved or any(self.folder.glob("*.keras"))
+        if not learned and not (self.folder / "history.csv").exists():
             shutil.rmtree(self.folder)
             with contextlib.suppress(OSError):  # other runs are there
                 self.folder.parent.rmdir()
-
-
-def _read_model(path: Path) -> keras.Model:
-    import dltemplates.layers  # noqa: F401 - registers our layers with Keras
-
-    if not os.access(path, os.R_OK):
-        raise RunError("No permission to read this model.", where=path)
-    if not zipfile.is_zipfile(path):
-        raise RunError(
-            "This model is damaged: it is no Keras file.",
-            where=path,
-            hint="Train again, or choose another run with --run.",
-        )
-    try:
-        return keras.models.load_model(path, compile=False, safe_mode=True)
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        raise RunError(
-            f"This model cannot be read: {str(error).partition(chr(10))[0]}",
-            where=path,
-            hint="Train again, or choose another run with --run.",
-        ) from error
 
 
 def _as_json(value: Any) -> Any:

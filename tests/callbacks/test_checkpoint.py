@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from dltemplates.callbacks import Checkpoint
+from dltemplates.errors import RunError
 
 
 @pytest.fixture
@@ -140,3 +141,22 @@ def test_what_was_there_before_training_may_be_the_best(tmp_path):
     assert checkpoint.best() == {"best_epoch": 0, "val_loss": 0.0}
     checkpoint.restore_best()
     np.testing.assert_array_equal(model.get_weights()[0], [[1.0]])
+
+
+def test_if_no_checkpoint_can_be_read_that_is_said(model, tmp_path):
+    epochs(Checkpoint(tmp_path), model, [0.1, 0.9])
+    for path in tmp_path.iterdir():
+        path.write_bytes(b"")
+    with pytest.raises(RunError, match=r"No checkpoint can be read(.|\n)*without --resume"):
+        Checkpoint(tmp_path)
+
+
+def test_epochs_of_another_length_are_refused(model, tmp_path):
+    data = np.ones((8, 1))
+    model.fit(data, data, batch_size=2, callbacks=[Checkpoint(tmp_path)], verbose=0)
+    again = Checkpoint(tmp_path)
+    again.restore(model)
+    settings = {"initial_epoch": 1, "epochs": 2, "callbacks": [again], "verbose": 0}
+    with pytest.raises(RunError, match="not 2 steps"):
+        model.fit(data, data, batch_size=4, **settings)
+    model.fit(data, data, batch_size=2, **settings)

@@ -2,6 +2,7 @@ import json
 import os
 import zipfile
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -81,6 +82,49 @@ def test_a_newer_format_is_named(model, tmp_path):
             new.writestr(name, contents)
     with pytest.raises(RunError, match=r"format 2.*knows 1"):
         read_state(newer)
+
+
+def link_weights(path, link):
+    """Puts a link in the place of the first weight."""
+    aside = path.with_suffix(".h5")
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    aside.write_bytes(entries["model.weights.h5"])
+    with h5py.File(aside, "a") as file:
+        del file["layers/dense/vars/0"]
+        file["layers/dense/vars/0"] = link
+    entries["model.weights.h5"] = aside.read_bytes()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, contents in entries.items():
+            archive.writestr(name, contents)
+
+
+def test_weights_of_another_file_are_never_read(model, tmp_path):
+    with h5py.File(tmp_path / "secret.h5", "w") as file:
+        file["x"] = np.full((3, 2), 7.0, "float32")
+    path = tmp_path / "a.keras"
+    for link in (h5py.ExternalLink(str(tmp_path / "secret.h5"), "x"), h5py.SoftLink("/x")):
+        save_training(path, model, {"iterations": 1})
+        state = read_state(path)
+        link_weights(path, link)
+        with pytest.raises(RunError, match="hold a link"):
+            read_state(path)
+        with pytest.raises(RunError, match="could not be loaded"):  # Keras refuses it as well
+            load_training(path, model, state)
+    assert not (model.get_weights()[0] == 7.0).any()
+
+
+def test_a_checkpoint_builds_nothing(model, tmp_path):
+    """Its configuration is not read, whatever that holds."""
+    path = tmp_path / "a.keras"
+    save_training(path, model, {"iterations": 1})
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    entries["config.json"] = entries["config.json"].replace(b'"Dense"', b'"Lambda"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, contents in entries.items():
+            archive.writestr(name, contents)
+    load_training(path, model, read_state(path))
 
 
 def test_another_optimizer_is_named(model, tmp_path):

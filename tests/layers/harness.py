@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from dltemplates.training.model_file import read_model
+
 
 def check_layer(
     make,
@@ -52,7 +54,7 @@ def check_layer(
 
         path = tmp_path / f"{policy}.keras"
         model.save(path)
-        loaded = keras.models.load_model(path, safe_mode=True)
+        loaded = read_model(path)
         _same(loaded.predict(inputs, verbose=0), expected, 0.0)
         if keras.backend.backend() == "tensorflow":
             _check_export(model, inputs, expected, tmp_path / policy, tolerance)

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dltemplates.training.model_file import read_model
+
 TEXTS = [
     "이 영화 정말 재미있다 ㅋㅋ",
     "not bad at all 😀",
@@ -45,7 +47,7 @@ def check_text_layer(make: Callable[..., keras.layers.Layer], tmp_path: Path) ->
     np.testing.assert_array_equal(model.predict(texts, verbose=0), expected)
 
     model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
+    loaded = read_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded(texts), expected)
     loaded.export(str(tmp_path / "export"), verbose=False)
     served = tf.saved_model.load(str(tmp_path / "export"))

@@ -49,3 +49,12 @@ def test_known_failures(error, words):
 
 def test_others_are_left_alone():
     assert explain(ValueError("a bug"), RUN) is None
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
+    (tmp_path / "a").write_text("")
+    (tmp_path / "done.json").mkdir()
+    with pytest.raises(OSError) as caught:
+        (tmp_path / "a").replace(tmp_path / "done.json")
+    known = explain(caught.value, tmp_path)
+    assert known is not None and known.where == str(tmp_path / "done.json")

@@ -107,3 +107,67 @@ def test_a_scratch_run_leaves_nothing_and_knows_the_others(tmp_path):
         assert folder.is_dir()
     assert not folder.exists()
     assert not (tmp_path / "runs").exists()
+
+
+def resumable(parent, name, step="train"):
+    run = finished(parent, name)
+    run.begin(step, "mine")
+    return run
+
+
+def test_a_finished_run_whose_model_is_damaged_can_be_resumed(tmp_path):
+    run = resumable(tmp_path, "x")
+    assert not run.finished
+    run.finish({})
+    assert run.finished
+    whole = run.model_path.read_bytes()
+    for damage in (b"", whole[:-200], whole.replace(b"layers", b"lavers", 1)):
+        run.model_path.write_bytes(damage)
+        assert not run.finished
+    run.model_path.unlink()
+    assert not run.finished
+    assert Run.to_resume(tmp_path, "train").name == "x"
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"step": {}, "started": []}'])
+def test_a_run_that_has_forgotten_what_it_is_can_be_resumed_by_its_name(damage, tmp_path):
+    run = resumable(tmp_path, "x")
+    run.write_text("run.json", damage)
+    assert Run.to_resume(tmp_path, "train", "x").name == "x"
+    resumable(tmp_path, "y").write_json("run.json", {"step": "train", "started": 3})
+    assert Run.to_resume(tmp_path, "train").name == "y"
+
+
+def test_what_is_no_run_is_not_resumed(tmp_path, monkeypatch):
+    project = tmp_path / "project"
+    (project / "runs").mkdir(parents=True)
+    for name in ("config.toml", "pyproject.toml", "history.csv"):
+        (project / name).write_text("")
+    monkeypatch.chdir(project)
+    resumable(project / "runs", "x", "pretrain")
+    for name in ("", ".", "..", "x", str(project)):
+        with pytest.raises(RunError, match=r"no run of train|No such run"):
+            Run.to_resume(project / "runs", "train", name)
+    assert Run.to_resume(project / "runs", "pretrain", "../runs/x").name == "x"
+
+
+def test_without_checkpoints_a_run_begins_anew_and_says_so(tmp_path, caplog):
+    run = resumable(tmp_path, "x")
+    run.checkpoints.rmdir()
+    assert Run.to_resume(tmp_path, "train", "x").checkpoints.is_dir()
+    assert "beginning anew" in caplog.text
+
+
+def test_a_run_with_a_history_is_not_discarded(tmp_path):
+    run = Run.create(tmp_path, "x")
+    run.checkpoints.rmdir()
+    run.write_text("history.csv", "epoch\n1\n")
+    run.discard_if_empty()
+    assert run.folder.exists()
+
+
+def test_other_files_among_the_samples_are_passed_over(tmp_path):
+    run = Run.create(tmp_path, "x")
+    run.write_samples([b"a", b"b"])
+    (run.samples_path / "1 (copy)").write_bytes(b"")
+    assert run.read_samples() == [b"a", b"b"]

@@ -42,15 +42,23 @@ class Tally:
 
 
 @click.command()
-@click.option("--count", default=100, show_default=True, help="Kills over all four templates.")
+@click.option("--count", default=100, show_default=True, help="Kills over all templates.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--folder", type=click.Path(path_type=Path), required=True, help="An empty one.")
-def kills(count: int, seed: int, folder: Path) -> None:
+@click.option(
+    "--template",
+    "templates",
+    multiple=True,
+    type=click.Choice(list(SETTINGS)),
+    default=list(SETTINGS),
+    help="Repeatable; default: all.",
+)
+def kills(count: int, seed: int, folder: Path, templates: tuple[str, ...]) -> None:
     """Kill -9 at random moments, resume, and compare with a run that was never stopped."""
     moments = random.Random(seed)
     unlike = []
-    for number, template in enumerate(SETTINGS):
-        wanted = count * (number + 1) // len(SETTINGS) - count * number // len(SETTINGS)
+    for number, template in enumerate(templates):
+        wanted = count * (number + 1) // len(templates) - count * number // len(templates)
         tally = _kill_many(template, folder, wanted, moments)
         unlike += tally.unlike
         click.echo(

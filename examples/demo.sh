@@ -14,6 +14,7 @@ say dltemplates new cnn-classifier "$folder" --defaults --package digits
 cd "$folder"
 say python -m digits train
 say python -m digits evaluate
+say python -m digits report
 say python -m digits export
 say python "$here/write_digits.py" pictures
 say python -m digits predict pictures --export export/digits

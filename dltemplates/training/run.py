@@ -42,6 +42,7 @@ class Run:
         encoder.keras: What pre-training leaves, instead of a finished model.
         done.json: When training ended and with which figures; written last.
         metrics.json: What `evaluate` found.
+        report.html: The page that `report` made of all this.
 
     Attributes:
         folder: Where these files are.

@@ -23,6 +23,7 @@ def test_demo(tmp_path):
     assert result.returncode == 0, result.stdout + result.stderr
     metrics = json.loads(next(tmp_path.glob("demo/runs/*/metrics.json")).read_text())
     assert metrics["accuracy"] >= 0.98
+    assert next(tmp_path.glob("demo/runs/*/report.html")).stat().st_size > 50_000
     parity = json.loads((tmp_path / "demo/export/digits/1/parity.json").read_text())
     assert parity["largest_difference"] <= 1e-5
     answers = [line for line in result.stdout.splitlines() if line.startswith("pictures/")]

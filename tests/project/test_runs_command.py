@@ -29,7 +29,7 @@ def ask(folder, *arguments, code=0, **settings):
 def test_list(tmp_path):
     make_run(tmp_path, "한국어", metrics=METRICS)
     make_run(tmp_path, "b", started=NEW, step="pretrain", finished=False)
-    heading, first, second = ask(tmp_path, "list").splitlines()
+    heading, first, second = ask(tmp_path, "list", env={"COLUMNS": "200"}).splitlines()
     assert first.split()[:3] == ["b", "interrupted", "(pre-training)"]
     assert "4:05 min" in second and "test: accuracy 0.9, macro f1 0.75" in second
     place = heading.index("state")

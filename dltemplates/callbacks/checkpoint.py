@@ -39,7 +39,8 @@ class Checkpoint(keras.callbacks.Callback):
     or weights are no longer finite ends training with `FloatingPointError` instead.
 
     Ctrl-C and SIGTERM save after the step that is running, and stop. Long epochs are saved on the
-    way too. The files are `.keras` archives, which Keras can load.
+    way too. (Both under Keras's TensorFlow backend; with others a training goes on from the end of
+    an epoch.) The files are `.keras` archives, which Keras can load.
 
     It must be the last of the callbacks:
 
@@ -292,7 +293,9 @@ class Checkpoint(keras.callbacks.Callback):
                 vars(callback).update(state)
 
     def _save_on_the_way(self, done: int, metrics: list[Any]) -> None:
-        """Saves an epoch of which `done` steps are done."""
+        """Saves an epoch of which `done` steps are done, where Keras can go on within one."""
+        if keras.backend.backend() != "tensorflow":  # only there can steps be skipped
+            return
         self._refuse_what_is_not_finite(self._epoch, {})
         total = self._epoch * self.params["steps"] + done
         self._save(self._epoch, total, step_of_epoch=done, metrics=metrics)

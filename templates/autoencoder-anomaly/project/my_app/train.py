@@ -67,7 +67,7 @@ def train(config: Config, run: Run) -> dict[str, float | str]:
     training, validation = make_batches(config, data, first_step=checkpoint.step)
     model = build_model(config, data)
     compile_model(model, config, steps, steps_per_execution=math.gcd(steps_per_epoch, 50))
-    checkpoint.restore(model)  # a run that goes on
+    checkpoint.restore(model)  # where it was stopped, if it goes on
     model.fit(
         training,
         steps_per_epoch=steps_per_epoch,

@@ -42,7 +42,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
     training, validation = make_batches(config, data, steps, first_step=checkpoint.step)
     model = build_model(config, data)
     compile_model(model, config, steps)
-    checkpoint.restore(model)  # a run that goes on
+    checkpoint.restore(model)  # where it was stopped, if it goes on
     model.fit(
         training,
         steps_per_epoch=steps.per_epoch,

@@ -45,7 +45,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
     training, validation = make_batches(config, data, first_step=checkpoint.step)
     model = build_model(config, data)
     compile_model(model, config, steps_per_execution=math.gcd(steps_per_epoch, 20))
-    checkpoint.restore(model)  # a run that goes on
+    checkpoint.restore(model)  # where it was stopped, if it goes on
     #% if network == "segment"
     checkpoint.start_from(model, validation)  # the linear map may turn out the best there is
     #% endif

@@ -69,7 +69,7 @@ def pretrain(config: Config, run: Run) -> dict[str, float]:
         steps_per_execution=steps.per_execution,
         jit_compile=False,  # XLA would compile anew for every length of text
     )
-    checkpoint.restore(model)  # a run that goes on
+    checkpoint.restore(model)  # where it was stopped, if it goes on
     model.fit(
         batches,
         steps_per_epoch=steps.per_epoch,

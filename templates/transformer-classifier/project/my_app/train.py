@@ -48,7 +48,7 @@ def train(config: Config, run: Run) -> dict[str, float]:
     if config.train.pretrained:
         load_encoder(run.runs, config.train.pretrained, model, texts.fingerprint)
     compile_model(model, config, steps)
-    checkpoint.restore(model)  # a run that goes on
+    checkpoint.restore(model)  # where it was stopped, if it goes on
     model.fit(
         training,
         steps_per_epoch=steps.per_epoch,

@@ -16,6 +16,7 @@ def check_project(
     run("ruff", "check", ".", cwd=project)
     run("ruff", "format", "--check", ".", cwd=project)
     run("mypy", "--ignore-missing-imports", "kkot_bunryu", cwd=project)
+    assert_example_of_a_search_is_sound(project)
     run("pytest", "-q", "-x", "-p", "no:cacheprovider", *tests, cwd=project)
     assert_clean(project)
 
@@ -28,6 +29,23 @@ def run(module: str, *arguments: object, cwd: Path | None = None) -> None:
         text=True,
     )
     assert result.returncode == 0, f"{module}: {result.stdout}{result.stderr}"
+
+
+def assert_example_of_a_search_is_sound(project: Path) -> None:
+    """The `[tune.space]` that config.toml shows can be used once its marks are taken away."""
+    before, _, example = (project / "config.toml").read_text("utf-8").partition("# [tune.space]")
+    lines = [line.removeprefix("# ") for line in example.splitlines()]
+    path = project.parent / "searching.toml"
+    path.write_text(f"{before}[tune.space]" + "\n".join(lines), "utf-8")
+    code = (
+        "import sys; from dltemplates.project.config import load_config; "
+        "from dltemplates.project.search_space import read_space; "
+        "from kkot_bunryu.config import Config; from pathlib import Path; "
+        "path = Path(sys.argv[1]); assert len(read_space(load_config(Config, path), path)) >= 2"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    result = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
 
 
 def assert_clean(project: Path) -> None:

@@ -59,15 +59,15 @@ class EncodedImages:
             return self.contents[index]
         return Path(self.names[index]).read_bytes()
 
-    def fingerprint(self) -> str:
-        """A digest of names, sizes and labels, to tell one data set from another."""
+    def fingerprint(self, class_names: Sequence[str]) -> str:
+        """A digest of names, sizes and classes, to tell one data set from another."""
         digest = hashlib.sha256()
         for index, name in enumerate(self.names):
             if self.contents is None:
                 size = os.stat(name).st_size if os.path.exists(name) else -1
             else:
                 size = len(self.contents[index])
-            line = f"{_short(name)}\0{size}\0{self.labels[index]}\n"
+            line = f"{_short(name)}\0{size}\0{class_names[self.labels[index]]}\n"
             digest.update(line.encode("utf-8", "surrogateescape"))
         return digest.hexdigest()[:16]
 

@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -82,6 +82,8 @@ class ImageData:
         mirrors: Whether a mirrored image still shows its class; digits do not.
         skipped: Unreadable images so far, name to reason.
         ignored: Files that are no images by their name.
+        rehearsed: Images of old classes in each split, see `dltemplates.data.image_rehearsal`.
+        statistics: What `mean_and_variance` shall say, where a trained network goes by it.
     """
 
     class_names: list[str]
@@ -94,14 +96,16 @@ class ImageData:
     mirrors: bool = True
     skipped: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+    rehearsed: dict[str, int] = field(default_factory=dict)
+    statistics: tuple[list[float], list[float]] | None = None
 
     @cached_property
     def train(self) -> ImageSplit:
         split = self._decode("train")
-        counts = np.bincount(split.labels, minlength=len(self.class_names))
-        if not counts.all():
+        broken = np.setdiff1d(self.splits["train"].labels, split.labels)
+        if len(broken):
             raise DataError(
-                f"No readable training image of: {self.class_names[int(np.argmin(counts))]}.",
+                f"No readable training image of: {self.class_names[broken[0]]}.",
                 hint="Replace the broken files of this class.",
             )
         return split
@@ -132,19 +136,44 @@ class ImageData:
 
     def mean_and_variance(self) -> tuple[list[float], list[float]]:
         """Mean and variance of each channel, 0-255, over a sample of the training images."""
+        if self.statistics is not None:
+            return self.statistics
         pixels = self.sample
         mean = pixels.mean(axis=(0, 1, 2), dtype="float64")
         variance = np.stack([pixels[..., c].var(dtype="float64") for c in range(self.channels)])
         return mean.tolist(), np.maximum(variance, 1.0).tolist()
+
+    def with_classes(self, names: list[str]) -> "ImageData":
+        """The same images, labelled by the place of their class in other names.
+
+        Raises:
+            DataError: A class of the images is not among them.
+        """
+        unknown = [name for name in self.class_names if name not in names]
+        if unknown:
+            raise DataError(
+                f"The data have classes that the network does not know: {', '.join(unknown)}. "
+                f"It knows {', '.join(names)}.",
+                hint="Use the data that it was trained for, or fine-tune it to these.",
+            )
+        places = np.array([names.index(name) for name in self.class_names])
+        splits = {
+            split: replace(images, labels=places[images.labels])
+            for split, images in self.splits.items()
+        }
+        return replace(self, class_names=list(names), splits=splits)
 
     def describe(self) -> dict:
         """What a run records of its data."""
         return {
             "class_names": self.class_names,
             "images": {name: len(split) for name, split in self.splits.items()},
-            "fingerprints": {name: split.fingerprint() for name, split in self.splits.items()},
+            "fingerprints": {
+                name: split.fingerprint(self.class_names) for name, split in self.splits.items()
+            },
             "skipped": self.skipped,
             "ignored": self.ignored,
+            **({"rehearsed": self.rehearsed} if self.rehearsed else {}),
         }
 
     @cached_property

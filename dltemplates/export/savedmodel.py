@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from dltemplates.errors import ExportError
 from dltemplates.export.parity import Parity
+from dltemplates.training.exported_model import ARCHITECTURE
 
 
 def export_savedmodel(
@@ -20,6 +21,7 @@ def export_savedmodel(
     destination: Path,
     prove: Callable[[Path], Parity],
     config: str = "",
+    architecture: str = "",
 ) -> tuple[Path, Parity]:
     """Writes `archive` as the next version below `destination`, if it passes its proof.
 
@@ -31,10 +33,11 @@ def export_savedmodel(
         destination: The model's folder, `export/NAME`; versions 1, 2, … go below it.
         prove: Given the written folder, returns its parity or raises.
         config: The configuration that it was trained with, if it shall be kept with it.
+        architecture: The Keras model's `to_json()`, from which others can fine-tune it, likewise.
 
     Returns:
-        The version's folder, which also holds `parity.json` and maybe `config.toml`, and the
-        parity.
+        The version's folder, which also holds `parity.json` and maybe `config.toml` and
+        `model.json`, and the parity.
 
     Raises:
         ExportError: It cannot be written, or its proof fails; nothing is left behind.
@@ -48,8 +51,9 @@ def export_savedmodel(
         archive.write_out(str(aside), verbose=False)
         parity = prove(aside)
         (aside / "parity.json").write_text(json.dumps(parity.as_dict(), indent=2) + "\n", "utf-8")
-        if config:
-            (aside / "config.toml").write_text(config, "utf-8")
+        for name, text in (("config.toml", config), (ARCHITECTURE, architecture)):
+            if text:
+                (aside / name).write_text(text, "utf-8")
         version = destination / str(_next_version(destination))
         aside.rename(version)
     except (OSError, tf.errors.OpError) as error:

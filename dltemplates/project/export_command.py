@@ -20,6 +20,8 @@ _PLACES = (
     ("data", "test_path"),
     ("pretrain", "path"),
     ("train", "pretrained"),
+    ("finetune", "start"),
+    ("finetune", "old_path"),
 )
 
 
@@ -84,6 +86,7 @@ def export_command(
             parent / (name or project.package),
             lambda folder: check_parity(folder, requests, tolerance),
             _config_without_places(project, run),
+            model.to_json(),
         )
         if as_json:
             print_json({"export": str(version), "run": str(run.folder), "parity": parity.as_dict()})

@@ -19,6 +19,8 @@ from dltemplates.project.commands import (
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.finetune_command import finetune_command
+from dltemplates.project.finetuning import Yardstick
 from dltemplates.project.project_group import project_group
 from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
@@ -34,8 +36,9 @@ def command_line(package: str, summary: str) -> click.Group:
         "Write a SavedModel that takes image files, and prove that it answers as Python did.",
         "probabilities",
     )
+    finetune = finetune_command(_yardstick)
     report = report_command("image classification", _report_sections)
-    for command in (evaluate, predict, report, export):
+    for command in (finetune, evaluate, predict, report, export):
         group.add_command(command)
     return group
 
@@ -45,6 +48,12 @@ def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
     from dltemplates.project.image_predictor import parity_requests
 
     return image_classifier_archive, parity_requests
+
+
+def _yardstick() -> Yardstick:
+    from dltemplates.project.image_yardstick import accuracy
+
+    return Yardstick("accuracy", accuracy)
 
 
 def _report_sections() -> Sections:
@@ -77,13 +86,7 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     warn_of_other_data(run, data)
     model = run.load_model()
     names = class_names(model)
-    if data.class_names != names:
-        raise DataError(
-            f"The data's classes are {data.class_names}, the run's are {names}.",
-            where=run.folder,
-            hint="Evaluate on the data that the run was trained for.",
-        )
-    images = getattr(data, split)
+    images = getattr(data.with_classes(names), split)
     if images is None:
         raise DataError(f"There is no {split} split.", hint="Choose another with --split.")
     batches = evaluation_batches(images, len(names), largest_batch(data.size))

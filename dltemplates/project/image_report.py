@@ -9,7 +9,6 @@ import tensorflow as tf
 from dltemplates.data.image_batches import evaluation_batches, largest_batch
 from dltemplates.data.image_copies import count_copies
 from dltemplates.data.image_data import ImageData, ImageSplit
-from dltemplates.errors import DataError
 from dltemplates.evaluation.classification import ClassificationReport, classification_report
 from dltemplates.evaluation.image_baseline import linear_baseline, small_pixels
 from dltemplates.export.image_classifier import class_names
@@ -75,14 +74,10 @@ def report_on(model: keras.Model, data: ImageData) -> ImageReport | None:
     None where nothing was held out.
 
     Raises:
-        DataError: The data's classes are not the model's.
+        DataError: The data have classes that the model does not know.
     """
     names = class_names(model)
-    if data.class_names != names:
-        raise DataError(
-            f"The data's classes are {data.class_names}, the run's are {names}.",
-            hint="Report with the data that the run was trained for.",
-        )
+    data = data.with_classes(names)
     split = next((name for name in ("test", "validation") if name in data.splits), None)
     images = getattr(data, split) if split else None
     if split is None or images is None:

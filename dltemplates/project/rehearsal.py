@@ -1,4 +1,4 @@
-"""Trainings of which nothing is left: what `lr-find` and `tune` learn from."""
+"""Trainings of which nothing is left: what `lr-find`, `tune` and `finetune` learn from."""
 
 import contextlib
 import gc
@@ -6,19 +6,25 @@ import io
 import logging
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from dltemplates.project.commands import Project
 
 
-def rehearse(project: Project, config: Any, callbacks: Sequence[Any]) -> dict[str, Any]:
+def rehearse(
+    project: Project,
+    config: Any,
+    callbacks: Sequence[Any],
+    look: Callable[[Any, dict[str, Any]], None] | None = None,
+) -> dict[str, Any]:
     """Trains as the project's `train` does, in a scratch run and without its progress.
 
     Args:
         project: The project.
         config: Its configuration.
         callbacks: Keras callbacks that watch the training, or end it with an exception.
+        look: Given the scratch run and what the function returned, before the run is gone.
 
     Returns:
         What the project's function returned.
@@ -38,7 +44,10 @@ def rehearse(project: Project, config: Any, callbacks: Sequence[Any]) -> dict[st
             log.setLevel(level)
         try:
             with contextlib.redirect_stderr(io.StringIO()):
-                return learn(config, run)
+                result = learn(config, run)
+            if look is not None:
+                look(run, result)
+            return result
         finally:
             for log, level in zip(quiet, levels, strict=True):
                 log.setLevel(level)

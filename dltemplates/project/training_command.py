@@ -1,6 +1,6 @@
-"""The commands that make a run: `train`, and `pretrain` where a project has it."""
+"""The commands that make a run: `train`, `finetune`, and `pretrain` where a project has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,21 @@ from dltemplates.project.time_budget import Duration, fit_to_time
 _LATEST = "\0latest"  # no run is called that
 
 
-def training_command(step: str, summary: str) -> click.Command:
+def training_command(
+    step: str,
+    summary: str,
+    more: Sequence[click.Option] = (),
+    after: Callable[..., dict[str, Any]] | None = None,
+) -> click.Command:
     """Builds a command that makes a run with the project's function `step`.
 
     Args:
         step: The command's name, that of the project's module, and of the function in it, which
             takes the configuration and the run, and returns figures.
         summary: What the command says it does.
+        more: Options that only this command has: `start`, `compare`.
+        after: Called with the project, the configuration and the finished run unless `compare` is
+            off; adds figures.
     """
 
     @click.command(name=step, help=summary)
@@ -57,7 +65,11 @@ def training_command(step: str, summary: str) -> click.Command:
         no_tensorboard: bool,
         mlflow: bool,
         as_json: bool,
+        start: str | None = None,
+        compare: bool = True,
     ) -> None:
+        if start is not None:
+            overrides = (*overrides, f"{step}.start={start}")
         learn = partial(_learn, project, step, tensorboard=not no_tensorboard, mlflow=mlflow)
         if resume is None:
             config = load_config(project.schema, path, overrides)
@@ -74,16 +86,24 @@ def training_command(step: str, summary: str) -> click.Command:
             if run.finished:
                 click.echo(f"Finished already: {run.folder}", err=True)
                 return
-            run, result = learn(load_config(project.schema, run.config_path), run)
+            config = load_config(project.schema, run.config_path)
+            run, result = learn(config, run)
+        if not as_json:
+            _say(run, result)
+        if after is not None and compare:
+            result = {**result, **after(project, config, run)}
         if as_json:
             print_json({"run": str(run.folder), **result})
-            return
-        click.echo(f"Trained: {run.folder}")
-        for key, value in result.items():
-            if value is not None and not isinstance(value, str):  # words were said as they came up
-                click.echo(f"  {key.replace('_', ' '):24} {value:.4g}")
 
+    command.params += more
     return command
+
+
+def _say(run: Any, result: dict[str, Any]) -> None:
+    click.echo(f"Trained: {run.folder}")
+    for key, value in result.items():
+        if value is not None and not isinstance(value, str):  # words were said as they came up
+            click.echo(f"  {key.replace('_', ' '):24} {value:.4g}")
 
 
 def _begin(project: Project, step: str, config: Any, name: str | None) -> Any:

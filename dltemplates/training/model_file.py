@@ -15,18 +15,23 @@ from dltemplates.training.model_allowlist import check_config
 _LARGEST_CONFIG = 64 * 2**20  # bytes; that of a text classifier holds its words
 
 
-def read_model(path: Path) -> keras.Model:
+def read_model(path: Path, hint: str | None = None) -> keras.Model:
     """Loads a `.keras` file, without its optimizer.
 
     The file may be from anyone: what it holds is looked at before Keras builds anything. Layers of
     the project have to be imported and registered with Keras.
+
+    Args:
+        path: The file.
+        hint: What to do if it is damaged; by default, what helps where it is a run's.
 
     Raises:
         RunError: The file is damaged, or could do more than compute; names what it holds.
     """
     import dltemplates.layers  # noqa: F401 - registers our layers with Keras
 
-    hint = f"Make it anew with --resume {path.parent.name}, or choose another run with --run."
+    if hint is None:
+        hint = f"Make it anew with --resume {path.parent.name}, or choose another run with --run."
     if not os.access(path, os.R_OK):
         raise RunError("No permission to read this model.", where=path)
     if not zipfile.is_zipfile(path):  # also a pickle, or a renamed .h5

@@ -1,16 +1,13 @@
 """Starting a network from the encoder of a pre-training run."""
 
 from pathlib import Path
-from typing import Any
 
 import keras
 
 from dltemplates.errors import RunError
 from dltemplates.training.run import Run
 from dltemplates.training.run_records import RunRecord
-
-_FREE = {"name", "dtype", "trainable", "seed", "rate", "dropout", "noise_shape", "span", "token"}
-_SHOWN = 30  # characters of a setting in a message
+from dltemplates.training.weight_transfer import layer_difference
 
 
 def load_encoder(runs: Path, name: str, model: keras.Model, tokens: str) -> None:
@@ -34,7 +31,7 @@ def load_encoder(runs: Path, name: str, model: keras.Model, tokens: str) -> None
     if len(model.layers) < len(encoder.layers):
         difference = f"it has {len(encoder.layers)} layers, the network {len(model.layers)}"
     else:
-        difference = next(filter(None, (_difference(*pair) for pair in pairs)), "")
+        difference = next(filter(None, (layer_difference(*pair) for pair in pairs)), "")
     if not difference and _tokens_of(run) != tokens:
         difference = "its tokens stand for other words or pieces"
     if difference:
@@ -50,23 +47,3 @@ def load_encoder(runs: Path, name: str, model: keras.Model, tokens: str) -> None
 def _tokens_of(run: Run) -> str:
     """What the tokens of a pre-training run stand for; empty where it does not say."""
     return str(RunRecord(run.folder).data.get("tokens", ""))
-
-
-def _difference(source: keras.layers.Layer, target: keras.layers.Layer) -> str:
-    """In which way the two layers differ, in words; empty if they do not."""
-    if type(source) is not type(target):
-        return f"where it has a {type(source).__name__}, the network has a {type(target).__name__}"
-    there, here = source.get_config(), target.get_config()
-    for key in there.keys() - _FREE:
-        if there[key] != here[key]:
-            return f"{target.name} has {_setting(key, there[key], here[key])}"
-    shapes = [[tuple(weight.shape) for weight in layer.weights] for layer in (source, target)]
-    if shapes[0] != shapes[1]:
-        return f"{target.name} has {_setting('shapes of weights', *shapes)}"
-    return ""
-
-
-def _setting(key: str, there: Any, here: Any) -> str:
-    if max(len(repr(there)), len(repr(here))) > _SHOWN:
-        return f"another {key.replace('_', ' ')}"
-    return f"{key} {there!r} there, {here!r} here"

@@ -91,6 +91,11 @@ class RunRecord:
         return self._json("metrics.json")
 
     @cached_property
+    def finetuning(self) -> dict[str, Any]:
+        """How a fine-tuned network compares with the one before and one from scratch."""
+        return self._json("finetuning.json")
+
+    @cached_property
     def history(self) -> History:
         history, wrong = read_history(self._text("history.csv") or "")
         if wrong:
@@ -99,8 +104,8 @@ class RunRecord:
 
     @cached_property
     def step(self) -> str:
-        """`train` or `pretrain`."""
-        if self.made.get("step") in ("train", "pretrain"):
+        """`train`, `finetune` or `pretrain`."""
+        if self.made.get("step") in ("train", "finetune", "pretrain"):
             return str(self.made["step"])
         return "pretrain" if (self.folder / "encoder.keras").exists() else "train"
 

@@ -59,8 +59,19 @@ class TrainConfig(Section):
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
+class FinetuneConfig(Section):
+    start: str
+    epochs: Annotated[int, Field(ge=1, le=10_000)]
+    learning_rate: Annotated[float, Field(gt=0.0, le=1.0)]
+    layer_decay: Annotated[float, Field(gt=0.0, le=1.0)]
+    renamed: str
+    rehearsal: Annotated[int, Field(ge=0)]
+    old_path: str
+
+
 class Config(Section):
     data: DataConfig
     model: ModelConfig
     train: TrainConfig
+    finetune: FinetuneConfig
     tune: TuneTable = tune_table()

@@ -58,14 +58,20 @@ def train(config: Config, run: Run) -> dict[str, float]:
     return {"training_seconds": progress.training_seconds, **checkpoint.best()}
 
 
-def compile_model(model: keras.Model, config: Config, steps: Steps) -> None:
-    """Chooses optimizer, loss and metrics."""
+def compile_model(
+    model: keras.Model,
+    config: Config,
+    steps: Steps,
+    optimizer: keras.optimizers.Optimizer | None = None,
+) -> None:
+    """Chooses loss and metrics, and the optimizer of [train] unless another is given."""
     losses = {
         "cross_entropy": keras.losses.CategoricalCrossentropy,
         "focal": keras.losses.CategoricalFocalCrossentropy,
     }
     model.compile(
-        optimizer=build_optimizer(
+        optimizer=optimizer
+        or build_optimizer(
             config.train.optimizer,
             steps=steps.total,
             batch_size=steps.batch_size,

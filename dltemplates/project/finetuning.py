@@ -1,0 +1,242 @@
+"""Whether fine-tuning paid: the model before, after, and one from scratch, on new and old data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dltemplates.errors import DataError, DltemplatesError
+from dltemplates.project.columns import align
+from dltemplates.project.commands import Project
+from dltemplates.project.config import changed, load_config
+from dltemplates.project.rehearsal import rehearse
+from dltemplates.training.start import Start, read_start
+
+BEFORE, AFTER, SCRATCH = "before", "fine-tuned", "from scratch"
+NEW, OLD = "new data", "old data"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a model is worth on some data.
+
+    Attributes:
+        value: The figure.
+        items: Of each item its part, whose mean is the figure, `(items,)`; None if it is no mean.
+    """
+
+    value: float
+    items: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """How models of a task are compared.
+
+    Attributes:
+        figure: What the figure is called.
+        measure: Of a finished model and data, and by the keywords `model_names` and `data_names`
+            the new names of classes by old ones, where model or data are old. None where the model
+            cannot answer to the data.
+        higher: Whether more is better.
+        percent: Whether it is a fraction, which people read in percent.
+    """
+
+    figure: str
+    measure: Callable[..., Measured | None]
+    higher: bool = True
+    percent: bool = True
+
+
+def old_settings(config: Any, start: Start) -> Any:
+    """The configuration of the data that `start` was trained on.
+
+    Args:
+        config: The project's configuration; `finetune.old_path` comes first.
+
+    Raises:
+        DataError: Nothing says where they are.
+        ConfigError: The start's configuration cannot be read by this project.
+    """
+    places = {}
+    if config.finetune.old_path:
+        places = {"data.path": config.finetune.old_path}
+        if hasattr(config.data, "source"):
+            places["data.source"] = "path"
+    if start.config is None:
+        if not places:
+            raise _unknown(start)
+        return changed(config, places)
+    settings = tuple(f"{key}={value}" for key, value in places.items())
+    old = load_config(type(config), start.config, settings)
+    if getattr(old.data, "source", "path") == "path" and not old.data.path:
+        raise _unknown(start)
+    return old
+
+
+def _unknown(start: Start) -> DataError:
+    return DataError(
+        "Nothing says where the data are that this model was trained on.",
+        where=start.place,
+        hint="Set finetune.old_path.",
+    )
+
+
+def compare(project: Project, yardstick: Yardstick, config: Any, run: Any) -> dict[str, Any]:
+    """Measures a fine-tuned run beside its start and beside training from scratch.
+
+    The latter has as many passes over the new data, or as many steps, in which all of the network
+    learns: it takes at least as long.
+
+    Args:
+        project: The project.
+        yardstick: How models of its task are measured.
+        config: The run's configuration.
+        run: The finished run.
+
+    Returns:
+        `figure`, `higher_is_better`, `start`, `values` (by model and data), `seconds` (by model),
+        `gain` (over training from scratch, with its 95 % interval, where that can be told),
+        `missing` (why figures are not there), `words` (the verdict).
+    """
+    new = project.load_data(config)
+    found: dict[str, dict[str, Measured | None]] = {BEFORE: {}, AFTER: {}, SCRATCH: {}}
+    missing, renamed = [], _renamed(config)
+    model = run.load_model()
+    found[AFTER][NEW] = yardstick.measure(model, new, model_names={}, data_names={})
+    if config.finetune.start != "imagenet":
+        start = read_start(run.runs, config.finetune.start)
+        names = {"model_names": renamed}
+        found[BEFORE][NEW] = yardstick.measure(start.model, new, **names, data_names={})
+        try:
+            old = project.load_data(old_settings(config, start))
+            found[BEFORE][OLD] = yardstick.measure(start.model, old, **names, data_names=renamed)
+            found[AFTER][OLD] = yardstick.measure(model, old, model_names={}, data_names=renamed)
+        except DltemplatesError as error:
+            missing.append(f"{OLD}: {error.message}")
+    seconds = {AFTER: _seconds(run.folder)}
+
+    def look(scratch: Any, result: Mapping[str, Any]) -> None:
+        seconds[SCRATCH] = result.get("training_seconds")
+        found[SCRATCH][NEW] = yardstick.measure(
+            scratch.load_model(), new, model_names={}, data_names={}
+        )
+
+    try:
+        rehearse(project, from_scratch(config), [], look)
+    except (DltemplatesError, FloatingPointError) as error:
+        missing.append(f"{SCRATCH}: {error}")
+    values = {
+        name: {data: each.value for data, each in row.items() if each is not None}
+        for name, row in found.items()
+    }
+    gain = _gain(found[AFTER].get(NEW), found[SCRATCH].get(NEW), yardstick.higher)
+    return {
+        "figure": yardstick.figure,
+        "higher_is_better": yardstick.higher,
+        "percent": yardstick.percent,
+        "start": config.finetune.start,
+        "values": values,
+        "seconds": seconds,
+        "gain": gain,
+        "missing": missing,
+        "words": _verdict(yardstick, values, gain),
+    }
+
+
+def from_scratch(config: Any) -> Any:
+    """The settings of a training from scratch that is as long as fine-tuning."""
+    length = "epochs" if hasattr(config.finetune, "epochs") else "steps"
+    values = {f"train.{length}": getattr(config.finetune, length)}
+    if hasattr(config.train, "pretrained"):
+        values["train.pretrained"] = ""
+    if hasattr(config.model, "imagenet"):
+        values["model.imagenet"] = False
+    return changed(config, values)
+
+
+def table(comparison: Mapping[str, Any]) -> list[list[str]]:
+    """Models from top to bottom, data from left to right, with a heading."""
+    values, percent = comparison["values"], comparison["percent"]
+    columns = [data for data in (NEW, OLD) if any(data in row for row in values.values())]
+    rows = [[comparison["figure"], *columns]]
+    for name, row in values.items():
+        if row:
+            rows.append([name, *(_said(row.get(data), percent) for data in columns)])
+    return rows
+
+
+def lines(comparison: Mapping[str, Any]) -> list[str]:
+    """For people."""
+    return [
+        *align(table(comparison), right=" rr"),
+        comparison["words"],
+        *(f"Not measured: {why}" for why in comparison["missing"]),
+    ]
+
+
+def _verdict(
+    yardstick: Yardstick,
+    values: Mapping[str, Mapping[str, float]],
+    gain: Mapping[str, float] | None,
+) -> str:
+    """Whether fine-tuning paid and what it forgot, in words."""
+    words, percent = [], yardstick.percent
+    if gain is not None and "low" not in gain:
+        amount = _said_gain(gain["value"], percent)
+        words.append(f"{amount} against training from scratch for as long.")
+    elif gain is not None:
+        amount, low, high = (_said_gain(gain[end], percent) for end in ("value", "low", "high"))
+        paid = "It is within chance."
+        if gain["low"] > 0:
+            paid = "Fine-tuning paid."
+        elif gain["high"] < 0:
+            paid = "Fine-tuning did not pay."
+        against = "against training from scratch for as long"
+        words.append(f"{amount} {against} (95 % interval {low} to {high}). {paid}")
+    if OLD in values[BEFORE] and OLD in values[AFTER]:
+        change = values[AFTER][OLD] - values[BEFORE][OLD]
+        change = change if yardstick.higher else -change
+        if change < 0:
+            words.append(f"On the old data it lost {_said_gain(-change, percent)[1:]}.")
+        else:
+            words.append("On the old data it lost nothing.")
+    return " ".join(words)
+
+
+def _gain(
+    after: Measured | None, scratch: Measured | None, higher: bool
+) -> dict[str, float] | None:
+    """By how much fine-tuning is better, with an interval from the differences item by item."""
+    if after is None or scratch is None:
+        return None
+    sign = 1.0 if higher else -1.0
+    gain = {"value": sign * (after.value - scratch.value)}
+    if after.items is not None and scratch.items is not None and len(after.items) > 1:
+        differences = sign * (after.items - scratch.items)
+        width = 1.96 * float(differences.std(ddof=1)) / len(differences) ** 0.5
+        gain |= {"low": gain["value"] - width, "high": gain["value"] + width}
+    return gain
+
+
+def _renamed(config: Any) -> dict[str, str]:
+    from dltemplates.training.finetuning import read_renamed
+
+    return read_renamed(getattr(config.finetune, "renamed", ""))
+
+
+def _seconds(folder: Any) -> float | None:
+    from dltemplates.training.run_records import RunRecord
+
+    return RunRecord(folder).done.get("training_seconds")
+
+
+def _said(value: float | None, percent: bool) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.2%}" if percent else f"{value:.4g}"
+
+
+def _said_gain(gain: float, percent: bool) -> str:
+    return f"{100 * gain:+.1f} points" if percent else f"{gain:+.3g}"

@@ -1,0 +1,75 @@
+"""Which layers of a trained network are fine-tuned when, and how fast."""
+
+from collections.abc import Sequence
+
+import keras
+
+from dltemplates.errors import DataError
+from dltemplates.training.layerwise_adam import LayerGroup
+from dltemplates.training.weight_transfer import plain_layers
+
+_UPPER = 0.2  # of the epochs, after which the upper half of the layers learns too
+_ALL = 0.4
+
+
+def stages(model: keras.Model, epochs: int, decay: float) -> list[LayerGroup]:
+    """Head, upper half and lower half of a network, to be unfrozen in this order.
+
+    The head learns from the first epoch, the upper half of the other layers after a fifth of them,
+    everything after two fifths. Each learns slower than the one above it.
+
+    Args:
+        model: The network. Its head is the last layer with weights.
+        epochs: Epochs of the whole training.
+        decay: Learning rate of each group, as a multiple of that of the group above.
+    """
+    learning = [layer for layer in plain_layers(model) if layer.trainable_weights]
+    *body, head = learning
+    middle = len(body) // 2
+    return [
+        LayerGroup([head], 0, 1.0),
+        LayerGroup(body[middle:], round(_UPPER * epochs), decay),
+        LayerGroup(body[:middle], round(_ALL * epochs), decay**2),
+    ]
+
+
+def read_renamed(text: str) -> dict[str, str]:
+    """New class names by old ones, of `old=new, old=new`.
+
+    Raises:
+        DataError: It is written otherwise, or names a class twice.
+    """
+    pairs = [part.split("=") for part in text.split(",") if part.strip()]
+    names = [[name.strip() for name in pair] for pair in pairs]
+    wrong = any(len(pair) != 2 or not all(pair) for pair in names)
+    if wrong or any(len({pair[i] for pair in names}) < len(names) for i in (0, 1)):
+        raise DataError(
+            f"Expected old=new, old=new with each name once, received {text!r}.",
+            where="finetune.renamed",
+            hint='For instance: --set "finetune.renamed=cat=고양이, dog=개"',
+        )
+    return dict(names)
+
+
+def match_classes(
+    old: Sequence[str], new: Sequence[str], renamed: dict[str, str]
+) -> list[int | None]:
+    """For each new class, the index of the old class that it is; None if it was not there.
+
+    Args:
+        old: Names of the classes that the trained network knows.
+        new: Names of those that it shall know.
+        renamed: New names by old ones, where they differ.
+
+    Raises:
+        DataError: A class that is said to be renamed is not there.
+    """
+    for before, after in renamed.items():
+        for name, names, what in ((before, old, "the old network"), (after, new, "the data")):
+            if name not in names:
+                raise DataError(
+                    f"There is no class {name!r} in {what}, but: {', '.join(names)}.",
+                    where="finetune.renamed",
+                )
+    indices = {renamed.get(name, name): index for index, name in enumerate(old)}
+    return [indices.get(name) for name in new]

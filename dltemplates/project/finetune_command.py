@@ -8,6 +8,7 @@ import click
 from dltemplates.project.commands import Project
 from dltemplates.project.finetuning import Yardstick, compare, lines
 from dltemplates.project.training_command import training_command
+from dltemplates.training.run_records import RunRecord
 
 
 def finetune_command(load_yardstick: Callable[[], Yardstick]) -> click.Command:
@@ -18,9 +19,11 @@ def finetune_command(load_yardstick: Callable[[], Yardstick]) -> click.Command:
     """
 
     def after(project: Project, config: Any, run: Any) -> dict[str, Any]:
-        click.echo("Comparing, also with training from scratch for as long ...", err=True)
-        comparison = compare(project, load_yardstick(), config, run)
-        run.write_json("finetuning.json", comparison)
+        comparison = RunRecord(run.folder).finetuning
+        if not comparison:
+            click.echo("Comparing, also with training from scratch for as long ...", err=True)
+            comparison = compare(project, load_yardstick(), config, run)
+            run.write_json("finetuning.json", comparison)
         for line in lines(comparison):
             click.echo(line, err=True)
         return {"finetuning": comparison}

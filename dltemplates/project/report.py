@@ -97,6 +97,7 @@ def _page(
 ) -> str:
     from dltemplates.evaluation.report_page import Section, note, page
     from dltemplates.project import record_sections, training_sections
+    from dltemplates.project.finetuning_section import finetuning_section
 
     if model is None:
         words = "It has no finished model, so there is nothing to measure."
@@ -106,6 +107,7 @@ def _page(
         f"{task[0].upper()}{task[1:]}",
         [
             *own[:1],
+            finetuning_section(record),
             training_sections.diagnosis_section(findings),
             training_sections.curves_section(record),
             *own[1:],

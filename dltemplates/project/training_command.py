@@ -29,8 +29,8 @@ def training_command(
             takes the configuration and the run, and returns figures.
         summary: What the command says it does.
         more: Options that only this command has: `start`, `compare`.
-        after: Called with the project, the configuration and the finished run unless `compare` is
-            off; adds figures.
+        after: Called with the project, the configuration and the finished run, also where it was
+            finished already, unless `compare` is off; adds figures.
     """
 
     @click.command(name=step, help=summary)
@@ -85,10 +85,11 @@ def training_command(
             run = _to_resume(project, step, resume)
             if run.finished:
                 click.echo(f"Finished already: {run.folder}", err=True)
-                return
+                if after is None:
+                    return
             config = load_config(project.schema, run.config_path)
-            run, result = learn(config, run)
-        if not as_json:
+            run, result = (run, {}) if run.finished else learn(config, run)
+        if not as_json and result:
             _say(run, result)
         if after is not None and compare:
             result = {**result, **after(project, config, run)}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from dltemplates.errors import RunError
+from dltemplates.errors import RunError, did_you_mean
 from dltemplates.training.exported_model import find_version, read_exported
 from dltemplates.training.model_file import read_model
 from dltemplates.training.run import Run
@@ -78,11 +78,12 @@ def read_start(runs: Path, name: str) -> Start:
     if version is not None:
         config = version / "config.toml"
         return Start(version, read_exported(version), config if config.is_file() else None)
-    if not is_run(path.resolve()) and not (runs / name).is_dir():
+    if not any(is_run(each.resolve()) for each in (path, runs / name)):
+        names = sorted(each.name for each in runs.glob("*/") if is_run(each))
         raise RunError(
             f"There is no run, file or export called {name!r}.",
             where=_FROM,
-            hint=f"Runs here: {', '.join(sorted(each.name for each in runs.glob('*/'))) or 'none'}",
+            hint=did_you_mean(name, names),
         )
     run = Run.find(runs, name)
     return Start(run.folder, run.load_model(), run.config_path)

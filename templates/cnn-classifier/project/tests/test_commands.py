@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -50,18 +51,40 @@ def test_train_evaluate_predict_and_export(run, settings, photos, tmp_path):
         assert float(share) == pytest.approx(float(other_share), abs=1e-5)
 
 
+def test_finetune_to_a_class_more(run, settings, photos, tmp_path):
+    arguments = ["--config", CONFIG, *options(settings)]
+    code, output = run("train", "--name", "first", *arguments)
+    assert code == 0, output
+    shutil.copytree(photos / "day", photos / "dusk")
+
+    arguments += ["--set", "finetune.epochs=1", "--set", "finetune.old_path=missing"]
+    code, output = run("finetune", "--from", "first", "--name", "second", *arguments)
+    assert code == 0, output
+    assert "against training from scratch" in output
+    values = json.loads((tmp_path / "runs/second/finetuning.json").read_text())["values"]
+    assert set(values) == {"before", "fine-tuned", "from scratch"}
+
+    for command in (["evaluate"], ["export", "--name", "photos"], ["report"]):
+        code, output = run(*command)
+        assert code == 0, output
+    code, output = run("predict", photos / "dusk" / "0.png", "--run", "second")
+    assert code == 0 and "dusk" in output, output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["train", "--set", "train.epoch=3"], "Did you mean 'epochs'?"),
         (["train", "--set", "train.optimizer=adma"], "Did you mean 'adam'?"),
         (["train", "--set", "data.source=path"], "No path given"),
+        (["finetune"], "Nothing to start from"),
+        (["finetune", "--from", "nothing"], "no run, file or export called 'nothing'"),
         (["evaluate"], "Run the train command first"),
         (["trian"], "Did you mean 'train'?"),
     ],
 )
 def test_bad_input_is_answered_in_words(run, arguments, words, tmp_path):
-    if arguments[0] == "train":
+    if arguments[0] in ("train", "finetune"):
         arguments = [*arguments, "--config", CONFIG]
     code, output = run(*arguments)
     assert code != 0

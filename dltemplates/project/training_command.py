@@ -112,8 +112,7 @@ def _begin(project: Project, step: str, config: Any, name: str | None) -> Any:
     from dltemplates.training.run import Run
 
     run = Run.create(project.runs, name)
-    run.begin(step, project.package)
-    run.write_text("config.toml", dump_config(config))
+    run.begin(step, project.package, dump_config(config))
     return run
 
 

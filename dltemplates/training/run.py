@@ -1,6 +1,7 @@
 """A run: the folder that training leaves behind."""
 
 import contextlib
+import hashlib
 import json
 import logging
 import shutil
@@ -170,6 +171,7 @@ class Run:
             run = max(runs, key=lambda run: (not run._marked, str(run.begun().get("started"))))
         if run.finished:
             return run
+        run._warn_of_edits()
         with contextlib.suppress(OSError):  # said when something is saved there
             run.checkpoints.mkdir(exist_ok=True)
         if not run.saved:
@@ -221,11 +223,19 @@ class Run:
     def samples_path(self) -> Path:
         return self.folder / "samples"
 
-    def begin(self, step: str, package: str) -> None:
-        """Notes what this is a run of, by which command, and of which commit of the project."""
+    def begin(self, step: str, package: str, config: str) -> None:
+        """Notes what this is a run of, by which command, and of which commit of the project.
+
+        Args:
+            step: What it is a run of, such as `train`.
+            package: The project's import name.
+            config: The resolved configuration, as TOML.
+        """
         started = datetime.now().astimezone().isoformat(timespec="milliseconds")
         facts = {"step": step, "package": package, "started": started, "command": sys.argv[1:]}
-        self.write_json("run.json", {**facts, "git": describe_commit(Path.cwd())})
+        facts |= {"config": _digest(config), "git": describe_commit(Path.cwd())}
+        self.write_json("run.json", facts)
+        self.write_text("config.toml", config)
 
     def begun(self) -> dict[str, Any]:
         """What `begin` noted; empty if that cannot be read."""
@@ -319,6 +329,15 @@ class Run:
             )
         return [path.read_bytes() for path in files]
 
+    def _warn_of_edits(self) -> None:
+        known = self.begun().get("config")
+        with contextlib.suppress(OSError, UnicodeError):  # said when it is read
+            if known is not None and known != _digest(self.config_path.read_text("utf-8")):
+                log.warning(
+                    "%s was edited since this run began, so it will not end as it would have.",
+                    self.config_path,
+                )
+
     def _warn_of_other_environment(self, known: dict[str, Any], now: dict[str, Any]) -> None:
         changed = [name for name in _TELLING if known.get(name) != _as_json(now[name])]
         if changed:
@@ -344,6 +363,10 @@ def _as_json(value: Any) -> Any:
 
 def _write_bytes(path: Path, contents: bytes) -> None:
     path.write_bytes(contents)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _names(parent: Path) -> str:

@@ -27,7 +27,7 @@ def test_a_training_that_learned_nothing_leaves_nothing(tmp_path):
 def test_a_run_that_another_process_trains_is_left_alone(tmp_path):
     """Also in its first epoch, when it has saved nothing yet."""
     run = Run.create(tmp_path, "x")
-    run.begin("train", "mine")
+    run.begin("train", "mine", "")
     with lock_run(run.folder), pytest.raises(RunError, match="Another process"):
         _learn(Failing("mine", tmp_path), "train", None, run, tensorboard=False, mlflow=False)
     assert (run.folder / "run.json").exists()

@@ -111,8 +111,17 @@ def test_a_scratch_run_leaves_nothing_and_knows_the_others(tmp_path):
 
 def resumable(parent, name, step="train"):
     run = finished(parent, name)
-    run.begin(step, "mine")
+    run.begin(step, "mine", "[train]\nepochs = 3\n")
     return run
+
+
+def test_a_resumed_run_says_that_its_settings_were_edited(tmp_path, caplog):
+    run = resumable(tmp_path, "x")
+    Run.to_resume(tmp_path, "train")
+    assert "edited" not in caplog.text
+    run.write_text("config.toml", "[train]\nepochs = 9\n")
+    Run.to_resume(tmp_path, "train")
+    assert f"{run.config_path} was edited since this run began" in caplog.text
 
 
 def test_a_finished_run_whose_model_is_damaged_can_be_resumed(tmp_path):

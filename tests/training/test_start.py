@@ -33,8 +33,7 @@ def model():
 @pytest.fixture
 def run(model, tmp_path):
     run = Run.create(tmp_path / "runs", "old")
-    run.begin("train", "my_app")
-    run.write_text("config.toml", "")
+    run.begin("train", "my_app", "")
     run.save_model(model)
     return run
 

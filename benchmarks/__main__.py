@@ -6,6 +6,7 @@ from benchmarks.anomaly import anomaly
 from benchmarks.cifar10 import cifar10
 from benchmarks.command_line import command_line
 from benchmarks.etth1 import etth1
+from benchmarks.finetune_images import finetune_images
 from benchmarks.kills import kills
 from benchmarks.nsmc import nsmc
 from benchmarks.throughput import throughput
@@ -16,7 +17,17 @@ def main() -> None:
     """Measures dltemplates. Free the machine first: other work on it spoils the figures."""
 
 
-for command in (command_line, throughput, cifar10, etth1, anomaly, nsmc, kills):
+COMMANDS = (
+    command_line,
+    throughput,
+    cifar10,
+    etth1,
+    anomaly,
+    nsmc,
+    kills,
+    finetune_images,
+)
+for command in COMMANDS:
     main.add_command(command)
 
 if __name__ == "__main__":

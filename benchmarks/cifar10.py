@@ -33,7 +33,7 @@ def cifar10(
     """Generates a project, trains it on CIFAR-10 for each number of epochs, and evaluates it."""
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
-        folder = _unpacked(data, work)
+        folder = unpacked(data, work)
         run_module(work, "dltemplates", "new", "cnn-classifier", "cifar", "--defaults")
         print("| epochs | seed | training, minutes | whole command, minutes | peak memory, GiB "
               f"| {split} accuracy |\n| --- | --- | --- | --- | --- | --- |")  # fmt: skip
@@ -43,7 +43,8 @@ def cifar10(
                 print(_row(work / "cifar", folder, [f"train.seed={seed}", *more, *settings], split))
 
 
-def _unpacked(data: Path, work: Path) -> Path:
+def unpacked(data: Path, work: Path) -> Path:
+    """The folder of class folders, unpacked below `work` if `data` is an archive."""
     if data.is_dir():
         return data.resolve()
     with tarfile.open(data) as archive:

@@ -37,8 +37,11 @@ def test_some_images_of_each_old_class_come_again():
         assert [name.split("/")[0] for name in names] == classes_of(data, split)
         assert all(split in name for name in names)
         counts = {name: classes_of(data, split).count(name) for name in data.class_names}
-        assert counts == {"dog": 3, "cat": 4 + 3, "cow": 2, "emu": 5}
-        assert data.rehearsed[split] == 8
+        if split == "train":
+            assert counts == {"dog": 3, "cat": 4 + 3, "cow": 2, "emu": 5}
+        else:  # as many as a new class has on average
+            assert counts == {"dog": 5, "cat": 4 + 5, "cow": 2, "emu": 5}
+        assert data.rehearsed[split] == sum(counts.values()) - 9
     assert classes_of(data, "test") == ["emu"] * 5 + ["cat"] * 4
     again = rehearse(new, old, 3, seed=0)
     assert again.describe()["fingerprints"] == data.describe()["fingerprints"]

@@ -1,0 +1,40 @@
+"""The walks of examples/ that fine-tune, at a reduced size."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def walk(name: str, folder: Path, **settings: str) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    result = subprocess.run(
+        ["bash", EXAMPLES / name, folder],
+        env={**os.environ, "PATH": path, **settings},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def values(run: Path) -> dict:
+    return json.loads((run / "finetuning.json").read_text())["values"]
+
+
+@pytest.mark.slow
+def test_images(tmp_path):
+    output = walk("finetune_images.sh", tmp_path / "app", EPOCHS="3", FINETUNE_EPOCHS="4")
+    three, ten = (values(tmp_path / "app/runs" / name) for name in ("three", "ten"))
+    assert three["before"]["new data"] == three["fine-tuned"]["old data"] == 0.0
+    assert three["fine-tuned"]["new data"] > 0.6
+    assert ten["fine-tuned"]["old data"] > 0.7
+    rows = list(csv.DictReader(output[output.index("file,label") :].splitlines()))
+    right = [row["file"].split("/")[-2] == row["label"] for row in rows]
+    assert len(right) > 60 and sum(right) > 0.6 * len(right)

@@ -82,6 +82,7 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     from dltemplates.data.image_batches import evaluation_batches, largest_batch
     from dltemplates.evaluation.classification import classification_report
     from dltemplates.export.image_classifier import class_names
+    from dltemplates.project import kept_probabilities
 
     warn_of_other_data(run, data)
     model = run.load_model()
@@ -90,11 +91,13 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     if images is None:
         raise DataError(f"There is no {split} split.", hint="Choose another with --split.")
     batches = evaluation_batches(images, len(names), largest_batch(data.size))
-    report = classification_report(images.labels, model.predict(batches, verbose=0), names)
+    probabilities = model.predict(batches, verbose=0)
+    report = classification_report(images.labels, probabilities, names)
     text = f"{run.folder}, {split} split: {report}"
     click.echo(text, err=as_json)  # before anything is written, which may fail
     run.write_json("metrics.json", {"split": split, **report.as_dict()})
     replace_file(run.folder / "confusion.csv", report.write_confusion)
+    kept_probabilities.keep(run.folder, images, names, probabilities)
     if as_json:
         print_json({"run": str(run.folder), "split": split, **report.as_dict()})
         return

@@ -1,6 +1,7 @@
 """What an image classifier is worth on images that it was not trained on, measured in one pass."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,6 +13,7 @@ from dltemplates.data.image_data import ImageData, ImageSplit
 from dltemplates.evaluation.classification import ClassificationReport, classification_report
 from dltemplates.evaluation.image_baseline import linear_baseline, small_pixels
 from dltemplates.export.image_classifier import class_names
+from dltemplates.project import kept_probabilities
 
 _LEARNED = 5000  # training images that the baseline learns from
 
@@ -68,10 +70,15 @@ class ImageReport:
         return np.stack([self.images.load(tf.constant(i)).numpy() for i in indices])
 
 
-def report_on(model: keras.Model, data: ImageData) -> ImageReport | None:
+def report_on(model: keras.Model, data: ImageData, run: Path | None = None) -> ImageReport | None:
     """Measures a finished model on the test images or, if there are none, those of validation.
 
     None where nothing was held out.
+
+    Args:
+        model: The model.
+        data: The data that it was trained on.
+        run: The run's folder: what `evaluate` left there is taken for granted.
 
     Raises:
         DataError: The data have classes that the model does not know.
@@ -82,14 +89,16 @@ def report_on(model: keras.Model, data: ImageData) -> ImageReport | None:
     images = getattr(data, split) if split else None
     if split is None or images is None:
         return None
+    known = None if run is None else kept_probabilities.find(run, images, names)
     answer = tf.function(model)
     probabilities, small = [], []
     for pixels, _ in evaluation_batches(images, len(names), largest_batch(data.size)):
-        probabilities.append(answer(pixels, training=False).numpy())
+        if known is None:
+            probabilities.append(answer(pixels, training=False).numpy())
         small.append(small_pixels(pixels))
     learned = _some_training_images(data)
     linear = linear_baseline(*_features(learned), np.concatenate(small))
-    answers = np.concatenate(probabilities)
+    answers = np.concatenate(probabilities) if known is None else known
     return ImageReport(
         split,
         images,

@@ -32,10 +32,10 @@ _SHOWN_CLASSES = 20
 
 
 def image_sections(
-    _project: Any, _run: Any, model: keras.Model, data: ImageData, _config: Any
+    _project: Any, run: Any, model: keras.Model, data: ImageData, _config: Any
 ) -> list[Section]:
     """Figures beside baselines, confusion, calibration, and images that tell."""
-    report = report_on(model, data)
+    report = report_on(model, data, run.folder)
     if report is None:
         return [Section("What was learned", [lead("No images were held out to measure it on.")])]
     return [

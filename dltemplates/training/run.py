@@ -233,8 +233,8 @@ class Run:
         """
         started = datetime.now().astimezone().isoformat(timespec="milliseconds")
         facts = {"step": step, "package": package, "started": started, "command": sys.argv[1:]}
-        facts |= {"config": _digest(config), "git": describe_commit(Path.cwd())}
-        self.write_json("run.json", facts)
+        digests = {"config": _digest(config), "git": describe_commit(Path.cwd())}
+        self.write_json("run.json", {**facts, **digests})
         self.write_text("config.toml", config)
 
     def begun(self) -> dict[str, Any]:

@@ -215,7 +215,7 @@ def test_images_in_two_splits_are_told(run):
     train, test = data.splits["train"], data.splits["test"]
     data = replace(data, splits=data.splits | {"train": join(train, test.take(np.arange(7)))})
     assert report_on(model, data).copies == 7
-    words = "".join(image_sections(None, None, model, data, None)[0].blocks)
+    words = "".join(image_sections(None, run, model, data, None)[0].blocks)
     assert "7 of these images are training images too" in words
 
 

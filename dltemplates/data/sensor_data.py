@@ -1,9 +1,11 @@
 """A sensor log ready for a detector: divided in time, scaled, and cut into windows on demand."""
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
+from dltemplates.data.learned_columns import LearnedColumns, Scaling
 from dltemplates.data.row_splits import FEWEST_HELD_OUT, FEWEST_TRAINING, Boundary, split_rows
 from dltemplates.data.sensor_levels import spread_within, wanders
 from dltemplates.data.sensor_log import SensorLog
@@ -35,6 +37,8 @@ class SensorData:
         validation_end: See `split_rows`.
         test_end: See `split_rows`.
         exclude_labelled: Whether rows labelled 1 are left out of training and validation.
+        learned: The sensors of a trained detector that is to go on with this log: order, window,
+            and whose level wanders are as there; for the scaling see `LearnedColumns.scaling`.
 
     Attributes:
         names: What each sensor is called.
@@ -56,6 +60,7 @@ class SensorData:
     Raises:
         DataError: The window does not fit, or too few rows or no normal one are left to train or
             to calibrate on, or a sensor has no value in the training rows, or all are constant.
+        RunError: The trained detector has other sensors, another window or step of time.
     """
 
     def __init__(
@@ -69,7 +74,13 @@ class SensorData:
         validation_end: Boundary = "",
         test_end: Boundary = "",
         exclude_labelled: bool = True,
+        learned: LearnedColumns | None = None,
+        scaling: Scaling = "level",
     ) -> None:
+        if learned is not None:
+            learned.check_grid(window, log.series.frequency)
+            window = learned.window
+            log = _in_order(log, learned.order(log.series.names, setting="data.sensors"))
         series = log.series
         self.log = log
         self.exclude_labelled = exclude_labelled
@@ -98,9 +109,14 @@ class SensorData:
         )
         self.constant = statistics.constant
         self.mean, self.scale = statistics.mean, statistics.scale.copy()
-        self.drifting = wanders(series.values.T[rows], self.window)
+        if learned is None:
+            self.drifting = wanders(series.values.T[rows], self.window)
+        else:
+            self.drifting = learned.wandering
         for sensor in np.flatnonzero(self.drifting):
             self.scale[sensor] = spread_within(series.values[sensor, rows], self.window)
+        if learned is not None:
+            self.mean, self.scale = learned.scaling(self.mean, self.scale, scaling)
         self.repairs = series.repairs + statistics.sentences()
         if self.drifting.any():
             names = ", ".join(np.array(self.names)[self.drifting])
@@ -255,6 +271,13 @@ class SensorData:
             hint="Divide the data differently (data.train_end, data.validation_end or the "
             "fractions), check data.label, or shorten the window.",
         )
+
+
+def _in_order(log: SensorLog, order: list[int]) -> SensorLog:
+    """The log with its sensors in another order."""
+    series = log.series
+    names = [series.names[place] for place in order]
+    return replace(log, series=replace(series, names=names, values=series.values[order]))
 
 
 def usual_window(rows: int, sensors: int) -> int:

@@ -1,10 +1,12 @@
 """A feature table ready for a detector: divided and scaled."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from dltemplates.data.feature_table import FeatureTable
+from dltemplates.data.learned_columns import LearnedColumns, Scaling
 from dltemplates.data.row_splits import (
     FEWEST_HELD_OUT,
     FEWEST_TRAINING,
@@ -38,6 +40,8 @@ class TableData:
         validation_end: Likewise for validation.
         test_end: Likewise for the test; rows from there on are not used.
         exclude_labelled: Whether rows labelled 1 are left to the test.
+        learned: The features of a trained detector that is to go on with this table: their order
+            is as there; for the scaling see `LearnedColumns.scaling`.
 
     Attributes:
         names: What each feature is called.
@@ -50,6 +54,7 @@ class TableData:
     Raises:
         DataError: Too few rows or no normal one are left to train or to calibrate on, or a feature
             has no value in the training rows, or all are constant.
+        RunError: The trained detector has other features.
     """
 
     def __init__(
@@ -62,7 +67,13 @@ class TableData:
         validation_end: Boundary = "",
         test_end: Boundary = "",
         exclude_labelled: bool = True,
+        learned: LearnedColumns | None = None,
+        scaling: Scaling = "level",
     ) -> None:
+        if learned is not None:
+            order = learned.order(table.names, setting="data.features")
+            names = [table.names[place] for place in order]
+            table = replace(table, names=names, values=table.values[:, order])
         self.table = table
         self.names = table.names
         self.exclude_labelled = exclude_labelled
@@ -80,6 +91,8 @@ class TableData:
             where=table.where,
         )
         self.mean, self.scale = statistics.mean, statistics.scale
+        if learned is not None:
+            self.mean, self.scale = learned.scaling(self.mean, self.scale, scaling)
         self.constant = statistics.constant
         self.repairs = table.repairs + statistics.sentences()
 

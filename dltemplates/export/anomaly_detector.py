@@ -187,7 +187,8 @@ def _window_judge(network: keras.Model, data: SensorData, parts: Sequence[Part])
 def _with_code(network: keras.Model) -> keras.Model:
     """The network with its code, and without its loss and optimizer."""
     code = network.get_layer(CODE).output
-    return keras.Model(network.input, [network.output, keras.layers.Flatten()(code)])
+    outputs = [network.output, keras.layers.Flatten()(code)]
+    return keras.Model(network.input, outputs, name=network.name)
 
 
 def _distance(code, inputs, known: np.ndarray, parts: Sequence[Part]) -> list:

@@ -36,6 +36,7 @@ from dltemplates.layers.span_dropout import SpanDropout
 from dltemplates.layers.subword_vocabulary import SubwordVocabulary
 from dltemplates.layers.transformer_block import TransformerBlock
 from dltemplates.layers.whitening_conv2d import WhiteningConv2D
+from dltemplates.layers.window_level import WindowLevel
 from dltemplates.layers.word_tokens import WordTokens
 
 __all__ = [
@@ -75,5 +76,6 @@ __all__ = [
     "SubwordVocabulary",
     "TransformerBlock",
     "WhiteningConv2D",
+    "WindowLevel",
     "WordTokens",
 ]

@@ -21,6 +21,8 @@ from dltemplates.project.commands import (
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.finetune_command import finetune_command
+from dltemplates.project.finetuning import Yardstick
 from dltemplates.project.project_group import project_group
 from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
@@ -39,7 +41,8 @@ def command_line(package: str, summary: str) -> click.Group:
         "scores and shares, which are from 0 to 1",
     )
     report = report_command("anomaly detection", _report_sections)
-    for command in (evaluate, predict, threshold, report, export):
+    finetune = finetune_command(_yardstick)
+    for command in (finetune, evaluate, predict, threshold, report, export):
         group.add_command(command)
     return group
 
@@ -48,6 +51,12 @@ def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
     from dltemplates.export.detector_archive import detector_archive, parity_requests
 
     return detector_archive, parity_requests
+
+
+def _yardstick() -> Yardstick:
+    from dltemplates.project.anomaly_yardstick import NEEDS, area
+
+    return Yardstick("area under the ROC curve", area, needs=NEEDS)
 
 
 def _report_sections() -> Sections:

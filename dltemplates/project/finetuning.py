@@ -41,12 +41,14 @@ class Yardstick:
             cannot answer to the data.
         higher: Whether more is better.
         percent: Whether it is a fraction, which people read in percent.
+        needs: Why a model cannot be measured on new data, where that may happen.
     """
 
     figure: str
     measure: Callable[..., Measured | None]
     higher: bool = True
     percent: bool = True
+    needs: str = ""
 
 
 def old_settings(config: Any, start: Start) -> Any:
@@ -87,7 +89,7 @@ def compare(project: Project, yardstick: Yardstick, config: Any, run: Any) -> di
     """Measures a fine-tuned run beside its start and beside training from scratch.
 
     The latter has as many passes over the new data, or as many steps, in which all of the network
-    learns: it takes at least as long.
+    learns: it takes at least as long. Where fine-tuning trains nothing, it is as long as usual.
 
     Args:
         project: The project.
@@ -123,10 +125,13 @@ def compare(project: Project, yardstick: Yardstick, config: Any, run: Any) -> di
             scratch.load_model(), new, model_names={}, data_names={}
         )
 
-    try:
-        rehearse(project, from_scratch(config), [], look)
-    except (DltemplatesError, FloatingPointError) as error:
-        missing.append(f"{SCRATCH}: {error}")
+    if found[AFTER][NEW] is None:
+        missing.append(f"{NEW}: {yardstick.needs}")
+    else:
+        try:
+            rehearse(project, from_scratch(config), [], look)
+        except (DltemplatesError, FloatingPointError) as error:
+            missing.append(f"{SCRATCH}: {error}")
     values = {
         name: {data: each.value for data, each in row.items() if each is not None}
         for name, row in found.items()
@@ -141,19 +146,29 @@ def compare(project: Project, yardstick: Yardstick, config: Any, run: Any) -> di
         "seconds": seconds,
         "gain": gain,
         "missing": missing,
-        "words": _verdict(yardstick, values, gain),
+        "words": _verdict(yardstick, values, gain, _against(config)),
     }
 
 
 def from_scratch(config: Any) -> Any:
-    """The settings of a training from scratch that is as long as fine-tuning."""
-    length = "epochs" if hasattr(config.finetune, "epochs") else "steps"
-    values = {f"train.{length}": getattr(config.finetune, length)}
+    """The settings of a training from scratch that is as long as fine-tuning, if that trains."""
+    length = _length(config)
+    amount = getattr(config.finetune, length)
+    values = {f"train.{length}": amount} if amount else {}
     if hasattr(config.train, "pretrained"):
         values["train.pretrained"] = ""
     if hasattr(config.model, "imagenet"):
         values["model.imagenet"] = False
     return changed(config, values)
+
+
+def _length(config: Any) -> str:
+    return "epochs" if hasattr(config.finetune, "epochs") else "steps"
+
+
+def _against(config: Any) -> str:
+    trained = getattr(config.finetune, _length(config))
+    return "training from scratch for as long" if trained else "training from scratch"
 
 
 def table(comparison: Mapping[str, Any]) -> list[list[str]]:
@@ -169,9 +184,10 @@ def table(comparison: Mapping[str, Any]) -> list[list[str]]:
 
 def lines(comparison: Mapping[str, Any]) -> list[str]:
     """For people."""
+    rows = table(comparison)
     return [
-        *align(table(comparison), right=" rr"),
-        comparison["words"],
+        *(align(rows, right=" rr") if len(rows) > 1 else []),
+        *filter(None, [comparison["words"]]),
         *(f"Not measured: {why}" for why in comparison["missing"]),
     ]
 
@@ -180,12 +196,13 @@ def _verdict(
     yardstick: Yardstick,
     values: Mapping[str, Mapping[str, float]],
     gain: Mapping[str, float] | None,
+    against: str,
 ) -> str:
     """Whether fine-tuning paid and what it forgot, in words."""
     words, percent = [], yardstick.percent
     if gain is not None and "low" not in gain:
         amount = _said_gain(gain["value"], percent)
-        words.append(f"{amount} against training from scratch for as long.")
+        words.append(f"{amount} against {against}.")
     elif gain is not None:
         amount, low, high = (_said_gain(gain[end], percent) for end in ("value", "low", "high"))
         paid = "It is within chance."
@@ -193,8 +210,7 @@ def _verdict(
             paid = "Fine-tuning paid."
         elif gain["high"] < 0:
             paid = "Fine-tuning did not pay."
-        against = "against training from scratch for as long"
-        words.append(f"{amount} {against} (95 % interval {low} to {high}). {paid}")
+        words.append(f"{amount} against {against} (95 % interval {low} to {high}). {paid}")
     if OLD in values[BEFORE] and OLD in values[AFTER]:
         change = values[AFTER][OLD] - values[BEFORE][OLD]
         change = change if yardstick.higher else -change

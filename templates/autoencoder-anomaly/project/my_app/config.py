@@ -83,9 +83,21 @@ class TrainConfig(Section):
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
+class FinetuneConfig(Section):
+    start: str
+    steps: Annotated[int, Field(ge=0, le=1_000_000)]
+    learning_rate: Annotated[float, Field(gt=0.0, le=1.0)]
+    scaling: Literal["own", "level", "start"]
+    #% if kind == "table"
+    neighbors: Literal["new", "both"]
+    #% endif
+    old_path: str
+
+
 class Config(Section):
     data: DataConfig
     model: ModelConfig
     alarm: AlarmConfig
     train: TrainConfig
+    finetune: FinetuneConfig
     tune: TuneTable = tune_table()

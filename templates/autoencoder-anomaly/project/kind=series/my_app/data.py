@@ -1,18 +1,20 @@
 """How a sensor log becomes windows."""
 
-import keras
 import tensorflow as tf
+from dltemplates.data.learned_columns import LearnedColumns
 from dltemplates.data.sensor_batches import training_batches, validation_batches
 from dltemplates.data.sensor_data import SensorData
 from dltemplates.data.sensor_log import SensorLog
 from dltemplates.data.sensor_log_source import load_sensor_log
-from keras import ops
 
 from .config import Config
 
 
-def load_data(config: Config) -> SensorData:
-    """Reads the log and divides it in time; the scaler sees the training rows alone."""
+def load_data(config: Config, learned: LearnedColumns | None = None) -> SensorData:
+    """Reads the log and divides it in time; the scaler sees the training rows alone.
+
+    With `learned`, its columns are those of a trained detector, in the same order.
+    """
     data = config.data
     return SensorData(
         read_log(config),
@@ -23,6 +25,8 @@ def load_data(config: Config) -> SensorData:
         validation_end=data.validation_end,
         test_end=data.test_end,
         exclude_labelled=data.exclude_labelled,
+        learned=learned,
+        scaling=config.finetune.scaling,
     )
 
 
@@ -54,12 +58,3 @@ def make_batches(
     batch_size = config.train.batch_size
     training = training_batches(data, batch_size, config.train.seed, first_step=first_step)
     return training, validation_batches(data, 8 * batch_size)
-
-
-def level_of(windows: keras.KerasTensor, data: SensorData) -> keras.KerasTensor:
-    """The mean of each window where the level of a sensor wanders, else 0.
-
-    The network sees windows without it, so that only changes count there.
-    """
-    drifting = data.drifting.astype("float32")
-    return ops.mean(windows, axis=1, keepdims=True) * drifting

@@ -3,14 +3,18 @@
 import tensorflow as tf
 from dltemplates.data.feature_table import FeatureTable
 from dltemplates.data.feature_table_source import load_feature_table
+from dltemplates.data.learned_columns import LearnedColumns
 from dltemplates.data.table_batches import training_batches, validation_batches
 from dltemplates.data.table_data import TableData
 
 from .config import Config
 
 
-def load_data(config: Config) -> TableData:
-    """Reads the table and divides its rows; the scaler sees the training rows alone."""
+def load_data(config: Config, learned: LearnedColumns | None = None) -> TableData:
+    """Reads the table and divides its rows; the scaler sees the training rows alone.
+
+    With `learned`, its columns are those of a trained detector, in the same order.
+    """
     data = config.data
     return TableData(
         read_table(config),
@@ -20,6 +24,8 @@ def load_data(config: Config) -> TableData:
         validation_end=data.validation_end,
         test_end=data.test_end,
         exclude_labelled=data.exclude_labelled,
+        learned=learned,
+        scaling=config.finetune.scaling,
     )
 
 

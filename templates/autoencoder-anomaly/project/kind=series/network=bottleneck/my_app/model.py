@@ -2,10 +2,10 @@
 
 import keras
 from dltemplates.data.sensor_data import SensorData
+from dltemplates.layers import WindowLevel
 from keras import layers
 
 from .config import Config
-from .data import level_of
 
 
 def build_model(config: Config, data: SensorData) -> keras.Model:
@@ -18,7 +18,7 @@ def build_model(config: Config, data: SensorData) -> keras.Model:
     widths = [max(model.units // 2**depth, model.code) for depth in range(model.layers)]
     shape = (data.window, len(data.names))
     windows = keras.Input(shape, name="values")
-    level = level_of(windows, data)
+    level = WindowLevel(data.drifting.tolist(), name="level")(windows)
 
     hidden = layers.Flatten()(windows - level)
     for width in widths:

@@ -2,10 +2,10 @@
 
 import keras
 from dltemplates.data.sensor_data import SensorData
+from dltemplates.layers import WindowLevel
 from keras import layers
 
 from .config import Config
-from .data import level_of
 
 
 def build_model(config: Config, data: SensorData) -> keras.Model:
@@ -16,7 +16,7 @@ def build_model(config: Config, data: SensorData) -> keras.Model:
     """
     model = config.model
     windows = keras.Input((data.window, len(data.names)), name="values")
-    level = level_of(windows, data)
+    level = WindowLevel(data.drifting.tolist(), name="level")(windows)
 
     hidden = windows - level
     for _ in range(model.layers - 1):

@@ -2,11 +2,10 @@
 
 import keras
 from dltemplates.data.sensor_data import SensorData
-from dltemplates.layers import GaussianCode
+from dltemplates.layers import GaussianCode, WindowLevel
 from keras import layers
 
 from .config import Config
-from .data import level_of
 
 
 def build_model(config: Config, data: SensorData) -> keras.Model:
@@ -20,7 +19,7 @@ def build_model(config: Config, data: SensorData) -> keras.Model:
     shape = (data.window, len(data.names))
     values = shape[0] * shape[1]
     windows = keras.Input(shape, name="values")
-    level = level_of(windows, data)
+    level = WindowLevel(data.drifting.tolist(), name="level")(windows)
 
     hidden = layers.Flatten()(windows - level)
     for width in widths:

@@ -6,6 +6,7 @@ from benchmarks.anomaly import anomaly
 from benchmarks.cifar10 import cifar10
 from benchmarks.command_line import command_line
 from benchmarks.etth1 import etth1
+from benchmarks.finetune_anomalies import finetune_anomalies
 from benchmarks.finetune_images import finetune_images
 from benchmarks.kills import kills
 from benchmarks.nsmc import nsmc
@@ -25,6 +26,7 @@ COMMANDS = (
     anomaly,
     nsmc,
     kills,
+    finetune_anomalies,
     finetune_images,
 )
 for command in COMMANDS:

@@ -17,7 +17,8 @@ import keras
 
 from dltemplates.data.sensor_data import SensorData
 from dltemplates.data.table_data import TableData
-from dltemplates.project.config import load_config
+from dltemplates.export.anomaly_detector import detector_window
+from dltemplates.project.config import changed, load_config
 from dltemplates.scaffold import answers, catalog, generate
 from dltemplates.training.run import Run
 
@@ -33,11 +34,13 @@ class Trained:
         model: The finished detector.
         data: With its splits.
         seconds: Within training steps.
+        folder: The run.
     """
 
     model: keras.Model
     data: SensorData | TableData
     seconds: float
+    folder: Path
 
 
 class DetectorProject:
@@ -63,6 +66,13 @@ class DetectorProject:
 
     def train(self, file: Path, settings: Sequence[str]) -> Trained:
         """Trains on `file`; the label is in its column `anomaly`."""
+        return self._learn("train", file, settings)
+
+    def finetune(self, start: Trained, file: Path, settings: Sequence[str]) -> Trained:
+        """Goes on from a trained detector with `file`."""
+        return self._learn("finetune", file, [f"finetune.start={start.folder}", *settings])
+
+    def _learn(self, step: str, file: Path, settings: Sequence[str]) -> Trained:
         given = ("data.source=path", f"data.path={file}", "data.label=anomaly", *settings)
         config = load_config(
             self._module("config").Config, self.folder / "config.toml", tuple(given)
@@ -71,9 +81,12 @@ class DetectorProject:
         gc.collect()
         run = Run.create(self.folder / "runs")
         with contextlib.redirect_stderr(io.StringIO()):
-            measured = self._module("train").train(config, run)
+            measured = getattr(self._module(step), step)(config, run)
+            model = run.load_model()
+            if window := detector_window(model):
+                config = changed(config, {"data.window": window})
             data = self._module("data").load_data(config)
-        return Trained(run.load_model(), data, measured["training_seconds"])
+        return Trained(model, data, measured["training_seconds"], run.folder)
 
     def _module(self, name: str):
         return importlib.import_module(f"{self.package}.{name}")

@@ -88,9 +88,6 @@ class FinetuneConfig(Section):
     steps: Annotated[int, Field(ge=0, le=1_000_000)]
     learning_rate: Annotated[float, Field(gt=0.0, le=1.0)]
     scaling: Literal["own", "level", "start"]
-    #% if kind == "table"
-    neighbors: Literal["new", "both"]
-    #% endif
     old_path: str
 
 

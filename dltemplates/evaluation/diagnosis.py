@@ -20,6 +20,9 @@ from dltemplates.evaluation.step_findings import exploded, learned_nothing, slow
 
 def diagnose(training: Training) -> list[Finding]:
     """Findings, the gravest first. That nothing is wrong is one; so is that none can be made."""
+    if training.kept:
+        words = "The weights are those that it started from."
+        return [Finding("Nothing was trained", words, "finetune.steps is 0.", good=True)]
     if "loss" not in training.history:
         return [Finding("No curves", "The history of this run is missing or empty.", "history.csv")]
     for rule in (exploded, learned_nothing):  # all else would follow from it

@@ -24,6 +24,7 @@ class Training:
         usual_rate: The learning rate that `auto` stands for.
         validation_items: Size of the validation split.
         copies: By name of a split, the share of its items that are in training too.
+        kept: Whether it was no training: the weights are those that it started from.
     """
 
     history: Curves
@@ -35,6 +36,7 @@ class Training:
     usual_rate: float | None = None
     validation_items: int | None = None
     copies: Mapping[str, float] = field(default_factory=dict)
+    kept: bool = False
 
     @property
     def validated(self) -> bool:

@@ -40,7 +40,7 @@ def command_line(package: str, summary: str) -> click.Group:
         "Write a SavedModel that takes unscaled values, and prove that it answers as Python did.",
         "scores and shares, which are from 0 to 1",
     )
-    report = report_command("anomaly detection", _report_sections)
+    report = report_command("anomaly detection", _report_sections, config_for)
     finetune = finetune_command(_yardstick)
     for command in (finetune, evaluate, predict, threshold, report, export):
         group.add_command(command)

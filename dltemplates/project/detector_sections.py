@@ -14,8 +14,6 @@ from dltemplates.evaluation.report_page import (
     paragraph,
     table,
 )
-from dltemplates.export.anomaly_detector import detector_window, sensor_names
-from dltemplates.project.anomaly_detection import config_for
 from dltemplates.project.detector_report import has_test, report_on
 from dltemplates.project.judged_test import JudgedTest, judge_test
 from dltemplates.project.score_sections import score_sections
@@ -31,9 +29,6 @@ def detector_sections(
     project: Any, run: Any, model: keras.Model, data: SensorData | TableData, config: Any
 ) -> list[Section]:
     """The sections of a detector of a log or a table; all ask the model once."""
-    if sensor_names(model) != data.names or detector_window(model) != getattr(data, "window", 0):
-        config = config_for(project, run, model)  # the configuration may leave them to the data
-        data = project.load_data(config)
     if not has_test(data):
         words = "There are no test rows in which anything was measured, so nothing can be said of "
         words += "what this run is worth. Set data.test_fraction above 0 and train again."

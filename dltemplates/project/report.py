@@ -21,12 +21,24 @@ log = logging.getLogger(__name__)
 Sections = Callable[[Project, Any, Any, Any, Any], list[Any]]
 
 
-def report_command(task: str, load_sections: Callable[[], Sections]) -> click.Command:
+# Of project, run and finished model: the configuration of the data that the model takes.
+Configured = Callable[[Project, Any, Any], Any]
+
+
+def _as_written(project: Project, run: Any, model: Any) -> Any:
+    return load_config(project.schema, run.config_path)
+
+
+def report_command(
+    task: str, load_sections: Callable[[], Sections], configured: Configured = _as_written
+) -> click.Command:
     """Builds the command.
 
     Args:
         task: What the model does, in a few words.
         load_sections: Imports the function that makes the kind's own sections, when it is needed.
+        configured: The run's configuration; where that leaves something to the data, what the model
+            was trained with.
     """
 
     @click.command(name="report")
@@ -42,7 +54,9 @@ def report_command(task: str, load_sections: Callable[[], Sections]) -> click.Co
         from dltemplates.project.reported_run import ReportedRun
 
         model = run.load_model() if run.model_path.exists() else None
-        own = [] if model is None else _own_sections(project, run, model, load_sections())
+        own = (
+            [] if model is None else _own_sections(project, run, model, load_sections(), configured)
+        )
         record = ReportedRun(run.folder)
         findings = diagnose(record.training())
         now = _settings_now(project)
@@ -70,12 +84,14 @@ def _find(project: Project, name: str | None) -> Any:
     return Run.named(project.runs, name)
 
 
-def _own_sections(project: Project, run: Any, model: Any, sections: Sections) -> list[Any]:
+def _own_sections(
+    project: Project, run: Any, model: Any, sections: Sections, configured: Configured
+) -> list[Any]:
     """The kind's sections; where the data are not to be had, a word on why there are none."""
     from dltemplates.evaluation.report_page import Section, note
 
     try:
-        config = load_config(project.schema, run.config_path)
+        config = configured(project, run, model)
         data = project.load_data(config)
         warn_of_other_data(run, data)
         return sections(project, run, model, data, config)

@@ -53,6 +53,7 @@ class ReportedRun(RunRecord):
             usual_rate=self._usual_rate(),
             validation_items=self.sizes.get("validation"),
             copies=self._copies(),
+            kept=self.step == "finetune" and self.settings.get("finetune.steps") == 0,
         )
 
     @property

@@ -225,3 +225,8 @@ def test_damaged_histories_are_no_error(text):
 def test_epochs_count_from_one():
     run = read_curves("epoch,loss,val_loss\n0,1.0,NA\n1,0.5,nan\n")
     assert run.epochs.tolist() == [1, 2] and "loss" in run and "val_loss" not in run
+
+
+def test_weights_that_were_kept_have_no_curves_and_no_fault():
+    found = diagnose(Training(history(loss=[]), kept=True))
+    assert [(each.name, each.good) for each in found] == [("Nothing was trained", True)]

@@ -38,3 +38,15 @@ def test_images(tmp_path):
     rows = list(csv.DictReader(output[output.index("file,label") :].splitlines()))
     right = [row["file"].split("/")[-2] == row["label"] for row in rows]
     assert len(right) > 60 and sum(right) > 0.6 * len(right)
+
+
+@pytest.mark.slow
+def test_anomalies(tmp_path):
+    output = walk("finetune_anomalies.sh", tmp_path / "app", STEPS="200", FINETUNE_STEPS="20")
+    other = values(tmp_path / "app/runs/other")
+    assert other["fine-tuned"]["new data"] > other["before"]["new data"]
+    assert other["fine-tuned"]["new data"] > 0.8
+    assert "What fine-tuning brought" in (tmp_path / "app/runs/other/report.html").read_text()
+    alarms = json.loads((tmp_path / "app/runs/other/threshold.json").read_text())["alarms"]
+    assert alarms["of the normal test rows"] < 0.1 < alarms["of the anomalous test rows"]
+    assert "rows alarm. Saved: judged" in output

@@ -8,6 +8,7 @@ from benchmarks.command_line import command_line
 from benchmarks.etth1 import etth1
 from benchmarks.finetune_anomalies import finetune_anomalies
 from benchmarks.finetune_images import finetune_images
+from benchmarks.finetune_series import finetune_series
 from benchmarks.kills import kills
 from benchmarks.nsmc import nsmc
 from benchmarks.throughput import throughput
@@ -28,6 +29,7 @@ COMMANDS = (
     kills,
     finetune_anomalies,
     finetune_images,
+    finetune_series,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -15,7 +15,11 @@ def network_forecaster(network: keras.Model) -> Forecaster:
         network: From the inputs of `Windows` to `(batch, horizon, quantiles)`.
     """
 
-    @tf.function(reduce_retracing=True)
+    signature = {
+        tensor.name: tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in network.inputs
+    }
+
+    @tf.function(input_signature=[signature])  # traced once, whatever the number of windows
     def predict(inputs):
         return network(inputs, training=False)
 

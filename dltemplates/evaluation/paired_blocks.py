@@ -41,6 +41,15 @@ class PairedBlocks:
         """Mean error of each forecaster, `(forecasters,)`."""
         return sum(self._errors.values(), self._zeros) / sum(self._weights.values())
 
+    def parts(self) -> np.ndarray:
+        """What each block adds to `means`, times the blocks, `(forecasters, blocks)`.
+
+        Their mean over the blocks is the mean error.
+        """
+        total = sum(self._weights.values())
+        errors = np.stack([self._errors[block] for block in sorted(self._errors)], axis=1)
+        return errors * errors.shape[1] / total
+
     def clearly_better(self, one: int, than: int) -> bool:
         """Whether forecaster `one` gains two standard errors over another, block by block.
 

@@ -23,7 +23,7 @@ class RidgeForecast:
     Attributes:
         kernel: float32, `(lookback, horizon)`; zeros repeat the last value.
         penalty: The strength that was best in validation, as a share of the inputs' mean square;
-            infinite where repeating the last value was as good.
+            infinite where repeating the last value, or a map that was there before, was as good.
         validation_mse: Mean squared error in validation, on scaled values.
     """
 
@@ -38,7 +38,11 @@ class RidgeForecast:
 
 
 def fit_ridge(
-    data: ForecastData, *, penalties: Sequence[float] = PENALTIES, limit: int = 100_000
+    data: ForecastData,
+    *,
+    start: np.ndarray | None = None,
+    penalties: Sequence[float] = PENALTIES,
+    limit: int = 100_000,
 ) -> RidgeForecast:
     """Fits one ridge regression, without an intercept, to the training windows of all series.
 
@@ -48,8 +52,13 @@ def fit_ridge(
     equations are summed up a chunk at a time, in float64. A missing target counts as the value
     before it, and its window in proportion to what was observed.
 
+    Given the map of other series to start from, the penalty pulls towards that instead: what is
+    learned from few rows is only what these series have of their own. The start is kept where
+    nothing is clearly better in validation, unless repeating the last value is clearly better.
+
     Args:
         data: The series.
+        start: A kernel, `(lookback, horizon)`, see `rolled_kernel`; None for none.
         penalties: Strengths to choose from in validation, by mean squared error; each a share of
             the inputs' mean square, above 0.
         limit: Largest number of windows to fit to, and to choose by; see `window_pairs`.
@@ -62,17 +71,56 @@ def fit_ridge(
         raise ValueError(f"Expected `penalties` above 0, received {tuple(penalties)}.")
     if data.lookback > _LONG:
         log.info("Fitting a ridge regression of %s inputs; this takes a while.", data.lookback)
-    kernels = [*_kernels(data, penalties, limit), np.zeros((data.lookback, data.horizon), "f4")]
+    zeros = np.zeros((data.lookback, data.horizon), "float32")
+    centres = [zeros] if start is None else [zeros, start]
+    kernels = [*_kernels(data, penalties, limit, centres), *centres]
     blocks = _validation_errors(data, kernels, limit)
-    means = blocks.means()
-    best = int(np.argmin(means[:-1]))
-    if not blocks.clearly_better(best, than=-1):
-        return RidgeForecast(kernels[-1], np.inf, float(means[-1]))
-    return RidgeForecast(kernels[best], float(penalties[best]), float(means[best]))
+    best = _choice(blocks, len(kernels), started=start is not None)
+    strengths = [*penalties] * len(centres) + [np.inf] * len(centres)
+    return RidgeForecast(kernels[best], float(strengths[best]), float(blocks.means()[best]))
 
 
-def _kernels(data: ForecastData, penalties: Sequence[float], limit: int) -> list[np.ndarray]:
-    """The kernel at each penalty."""
+def rolled_kernel(kernel: np.ndarray, horizon: int) -> np.ndarray:
+    """The linear map of a `RidgeForecast` for another horizon.
+
+    For a shorter one its first steps. For a longer one it is applied again, to what it forecast.
+
+    Args:
+        kernel: `(lookback, horizon)`.
+        horizon: Steps ahead.
+
+    Returns:
+        float32, `(lookback, horizon)`.
+    """
+    lookback = len(kernel)
+    rows = np.eye(lookback)
+    rows[-1] = 0.0  # the last value less itself
+    while rows.shape[1] < lookback + horizon:
+        window = rows[:, -lookback:]
+        last = window[:, -1:]
+        rows = np.concatenate([rows, (window - last) @ kernel + last], axis=1)
+    return rows[:, lookback : lookback + horizon].astype("float32")
+
+
+def _choice(blocks: PairedBlocks, count: int, *, started: bool) -> int:
+    """The best kernel in validation, if it is clearly better than those that need no rows.
+
+    The last kernels are zeros and, where there is a start, that.
+    """
+    zeros, start = (count - 2, count - 1) if started else (count - 1, None)
+    best = int(np.argmin(blocks.means()[:zeros]))
+    if start is not None and not blocks.clearly_better(best, than=start):
+        return zeros if blocks.clearly_better(zeros, than=start) else start
+    return best if blocks.clearly_better(best, than=zeros) else zeros
+
+
+def _kernels(
+    data: ForecastData,
+    penalties: Sequence[float],
+    limit: int,
+    centres: Sequence[np.ndarray],
+) -> list[np.ndarray]:
+    """For each of `centres` the kernel at each penalty, which pulls towards it."""
     gram = np.zeros((data.lookback, data.lookback))
     cross = np.zeros((data.lookback, data.horizon))
     total = 0.0
@@ -84,12 +132,13 @@ def _kernels(data: ForecastData, penalties: Sequence[float], limit: int) -> list
         cross += (inputs * share).T @ targets
         total += share.sum()
     values, vectors = np.linalg.eigh(gram / total)
-    projected = vectors.T @ (cross / total)
     unit = max(values.mean(), np.finfo("float64").tiny)  # of constant series nothing is learned
     kernels = []
-    for penalty in penalties:
-        strength = (np.maximum(values, 0.0) + penalty * unit)[:, None]
-        kernels.append((vectors @ (projected / strength)).astype("float32"))
+    for centre in centres:
+        projected = vectors.T @ ((cross - gram @ centre) / total)
+        for penalty in penalties:
+            strength = (np.maximum(values, 0.0) + penalty * unit)[:, None]
+            kernels.append((centre + vectors @ (projected / strength)).astype("float32"))
     return kernels
 
 

@@ -170,6 +170,11 @@ def _names_of(kind: str) -> str:
     return f"{kind}_names"
 
 
+def scaling_of(kind: str) -> str:
+    """Name of the layer that scales these covariates, `past` or `known`."""
+    return f"{kind}_scaling"
+
+
 def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
     """Prepares a SavedModel of a finished forecaster.
 
@@ -293,12 +298,12 @@ def _covariates(kind: str, inputs: dict, data: ForecastData):
     """Covariates of one kind, scaled, with their names beside them."""
     block = data.features[kind]
     named = FeatureNames(block.names, name=_names_of(kind))(inputs[kind])
-    return _of_each(_standardised(named, block), data)
+    return _of_each(_standardised(named, block, scaling_of(kind)), data)
 
 
-def _standardised(covariates, block):
+def _standardised(covariates, block, name: str):
     """Scaled as in training; a missing one takes the last before it, else the mean."""
-    normalize = keras.layers.Normalization(mean=block.mean, variance=block.scale**2)
+    normalize = keras.layers.Normalization(mean=block.mean, variance=block.scale**2, name=name)
     flat = ops.reshape(
         normalize(covariates), (-1, covariates.shape[1], int(np.prod(covariates.shape[2:])))
     )

@@ -23,12 +23,12 @@ from dltemplates.evaluation.ridge import RidgeForecast, fit_ridge
 from dltemplates.export.forecaster import SCALING, raw_window, series_names
 from dltemplates.layers import PredictionInterval, QuantileHead
 from dltemplates.project.exported_model import load_export
+from dltemplates.training.forecaster_transfer import LINEAR, RESIDUAL
 
 log = logging.getLogger(__name__)
 
-RESIDUAL = "residual"  # the layer that adds to a regression what a network has learned beside it
-
 _SHOWN = 5
+_SAME = 1e-3  # between machines the same regression differs by rounding
 
 
 def report_on(
@@ -82,16 +82,24 @@ def _fallback(network: keras.Model, ridge: RidgeForecast) -> Fallback | None:
     if residual is None or any(weight.any() for weight in residual.get_weights()):
         return None
     around = ", with the same quantiles around it always" if _layer(network, QuantileHead) else ""
-    if ridge.kernel.any():
+    kernel = network.get_layer(LINEAR).get_weights()[0]
+    if not kernel.any():
         return Fallback(
-            ("ridge",),
-            "What the recurrent layers added to the ridge regression was not clearly better in "
-            f"validation, so the forecast is the regression's{around}.",
+            ("repeat",) if ridge.kernel.any() else ("ridge", "repeat"),
+            "Neither the ridge regression nor what the recurrent layers added to it was clearly "
+            f"better in validation than repeating the last value, so that is the forecast{around}.",
+        )
+    if np.linalg.norm(kernel - ridge.kernel) > _SAME * np.linalg.norm(kernel):
+        return Fallback(
+            (),
+            "What the recurrent layers added to the linear map was not clearly better in "
+            f"validation, so the forecast is that map's{around}. The map was fine-tuned: it is not "
+            "the ridge regression of these rows alone.",
         )
     return Fallback(
-        ("ridge", "repeat"),
-        "Neither the ridge regression nor what the recurrent layers added to it was clearly better "
-        f"in validation than repeating the last value, so that is the forecast{around}.",
+        ("ridge",),
+        "What the recurrent layers added to the ridge regression was not clearly better in "
+        f"validation, so the forecast is the regression's{around}.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The commands of a forecasting project: train, evaluate, predict, report, export."""
+"""The commands of a forecasting project: train, finetune, evaluate, predict, report, export."""
 
 import math
 from collections.abc import Callable
@@ -17,6 +17,8 @@ from dltemplates.project.commands import (
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.finetune_command import finetune_command
+from dltemplates.project.finetuning import Yardstick
 from dltemplates.project.project_group import project_group
 from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
@@ -32,8 +34,9 @@ def command_line(package: str, summary: str) -> click.Group:
         "Write a SavedModel that takes unscaled values, and prove that it answers as Python did.",
         "forecasts, as a share of the largest",
     )
+    finetune = finetune_command(_yardstick)
     report = report_command("time-series forecasting", _report_sections)
-    for command in (evaluate, predict, report, export):
+    for command in (finetune, evaluate, predict, report, export):
         group.add_command(command)
     return group
 
@@ -42,6 +45,12 @@ def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
     from dltemplates.export.forecaster import forecaster_archive, parity_requests
 
     return forecaster_archive, parity_requests
+
+
+def _yardstick() -> Yardstick:
+    from dltemplates.project.series_yardstick import squared_error
+
+    return Yardstick("MSE, scaled", squared_error, higher=False, percent=False)
 
 
 def _report_sections() -> Sections:

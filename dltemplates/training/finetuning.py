@@ -33,6 +33,21 @@ def stages(model: keras.Model, epochs: int, decay: float) -> list[LayerGroup]:
     ]
 
 
+def two_rates(model: keras.Model, first: Sequence[str], decay: float) -> list[LayerGroup]:
+    """Layers that learn at once, some of them at the full rate and the others slower.
+
+    Args:
+        model: The network.
+        first: Names of the layers at the full rate; the last layer with weights is one always.
+        decay: Learning rate of the others, as a multiple of that.
+    """
+    learning = [layer for layer in plain_layers(model) if layer.trainable_weights]
+    fast = [layer for layer in learning if layer.name in first or layer is learning[-1]]
+    names = {layer.name for layer in fast}
+    slow = [layer for layer in learning if layer.name not in names]
+    return [LayerGroup(fast, 0, 1.0), LayerGroup(slow, 0, decay)]
+
+
 def read_renamed(text: str) -> dict[str, str]:
     """New class names by old ones, of `old=new, old=new`.
 

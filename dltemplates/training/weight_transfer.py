@@ -1,6 +1,6 @@
 """Giving a new network the weights of a trained one that is alike."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 import keras
@@ -80,18 +80,30 @@ def layer_difference(
 
     Of a `head` the number of outputs may differ.
     """
-    if type(source) is not type(target):
-        return f"where it has a {type(source).__name__}, the network has a {type(target).__name__}"
-    there, here = source.get_config(), target.get_config()
-    free = {*_FREE, "units"} if head else _FREE
-    for key in there.keys() - free:
-        if there[key] != here[key]:
-            return f"{target.name} has {_setting(key, there[key], here[key])}"
+    difference = settings_difference(source, target, {"units"} if head else set())
+    if difference:
+        return difference
     shapes = [[tuple(weight.shape) for weight in layer.weights] for layer in (source, target)]
     if head:
         shapes = [[shape[:-1] for shape in each] for each in shapes]
     if shapes[0] != shapes[1]:
         return f"{target.name} has {_setting('shapes of weights', *shapes)}"
+    return ""
+
+
+def settings_difference(
+    source: keras.layers.Layer, target: keras.layers.Layer, free: Set[str] = frozenset()
+) -> str:
+    """In which way the settings of two layers differ, in words; empty if they do not.
+
+    Those that only matter in training and those called `free` may differ.
+    """
+    if type(source) is not type(target):
+        return f"where it has a {type(source).__name__}, the network has a {type(target).__name__}"
+    there, here = source.get_config(), target.get_config()
+    for key in sorted(there.keys() - _FREE - free):
+        if there[key] != here[key]:
+            return f"{target.name} has {_setting(key, there[key], here[key])}"
     return ""
 
 

@@ -45,3 +45,14 @@ def test_blocks_without_any_answer_do_not_count():
         blocks.add(np.array([10 * block]), np.array([[1.0], [0.5]]) * weight, np.array([weight]))
     assert blocks.means().tolist() == [1.0, 0.5]
     assert blocks.clearly_better(1, than=0)
+
+
+def test_the_mean_of_the_parts_is_the_mean():
+    rng = np.random.default_rng(2)
+    blocks = PairedBlocks(2, 10)
+    weights = rng.uniform(1, 5, 34)
+    errors = rng.uniform(size=(2, 34)) * weights
+    blocks.add(np.arange(34), errors, weights)
+    parts = blocks.parts()
+    assert parts.shape == (2, 4)
+    np.testing.assert_allclose(parts.mean(axis=1), blocks.means())

@@ -4,7 +4,7 @@ from sklearn.linear_model import Ridge
 
 from dltemplates.data.forecast_data import ForecastData
 from dltemplates.errors import DataError
-from dltemplates.evaluation.ridge import fit_ridge
+from dltemplates.evaluation.ridge import fit_ridge, rolled_kernel
 from dltemplates.evaluation.rolling_origin import window_pairs
 from tests.data.small_series import small_series
 
@@ -118,3 +118,69 @@ def test_refusals(data):
     bare = ForecastData(small_series(), lookback=8, horizon=3, validation_fraction=0.0)
     with pytest.raises(DataError, match="no validation split"):
         fit_ridge(bare)
+
+
+def few_rows(rng, values):
+    series = small_series(rows=values.shape[1], names="ab"[: len(values)])
+    series.values[:] = values
+    return ForecastData(series, lookback=10, horizon=4)
+
+
+def test_the_penalty_pulls_towards_the_start(data):
+    """In closed form: the same as a regression of what the start misses."""
+    start = np.random.default_rng(3).normal(0, 0.2, (10, 4)).astype("float32")
+    start[-1] = 0.0
+    ours = fit_ridge(data, start=start, penalties=[0.03])
+    inputs, targets = differences(data, "train")
+    strength = 0.03 * np.square(inputs).mean() * len(inputs)
+    missed = Ridge(alpha=strength, fit_intercept=False).fit(inputs, targets - inputs @ start)
+    pulled = start + missed.coef_.T
+    alone = fit_ridge(data, penalties=[0.03]).kernel
+    left = differences(data, "validation")
+    errors = [np.square(left[0] @ kernel - left[1]).mean() for kernel in (alone, pulled)]
+    np.testing.assert_allclose(
+        ours.kernel, (alone, pulled)[int(np.argmin(errors))], rtol=1e-3, atol=1e-5
+    )
+
+
+def test_few_rows_are_helped_by_a_start_from_many(rng):
+    many = fit_ridge(few_rows(rng, autoregressive(rng, rows=3000)))
+    few = autoregressive(rng, rows=700, series=1)
+    data = few_rows(rng, few)
+    data.splits.update(train=range(40), validation=range(40, 80), test=range(80, 700))
+    inputs, targets = differences(data, "test")
+    helped, alone = (fit_ridge(data, start=start).kernel for start in (many.kernel, None))
+    errors = [np.square(inputs @ kernel - targets).mean() for kernel in (helped, alone)]
+    assert errors[0] < errors[1]
+
+
+def test_a_start_that_is_wrong_is_left(rng):
+    right = few_rows(rng, autoregressive(rng, rows=3000))
+    wrong = -3.0 * fit_ridge(right).kernel
+    np.testing.assert_allclose(
+        fit_ridge(right, start=wrong).kernel, fit_ridge(right).kernel, atol=1e-2
+    )
+    walk = few_rows(rng, rng.normal(size=(1, 3000)).cumsum(axis=1))
+    np.testing.assert_array_equal(fit_ridge(walk, start=wrong).kernel, 0.0)
+
+
+def test_a_start_is_kept_where_rows_say_nothing_better(rng):
+    walk = few_rows(rng, rng.normal(size=(1, 300)).cumsum(axis=1))
+    start = np.full((10, 4), 1e-3, "float32")
+    ridge = fit_ridge(walk, start=start)
+    np.testing.assert_array_equal(ridge.kernel, start)
+    assert ridge.penalty == np.inf
+
+
+def test_a_rolled_kernel_forecasts_its_own_forecasts(data):
+    ridge = fit_ridge(data, penalties=[0.01])
+    values = data.windows(*window_pairs(data, "test")).inputs["values"]
+    window, parts = values, []
+    for _ in range(3):
+        parts.append(ridge.predict(window))
+        window = np.concatenate([window, parts[-1]], axis=1)[:, -10:]
+    last = values[:, -1:]
+    rolled = (values - last) @ rolled_kernel(ridge.kernel, 11) + last
+    np.testing.assert_allclose(rolled, np.concatenate(parts, axis=1)[:, :11], atol=1e-4)
+    shorter = rolled_kernel(ridge.kernel, 2)
+    np.testing.assert_allclose(shorter[:-1], ridge.kernel[:-1, :2], atol=1e-6)

@@ -77,7 +77,7 @@ def test_a_silenced_network_is_said_to_be_the_regression(walk, words):
     data = ForecastData(series, lookback=LOOKBACK, horizon=HORIZON)
     values = keras.Input((LOOKBACK,), name="values")
     number = keras.Input((), dtype="int32", name="series")
-    linear = keras.layers.Dense(HORIZON, use_bias=False)
+    linear = keras.layers.Dense(HORIZON, use_bias=False, name="linear")
     residual = keras.layers.Dense(HORIZON, kernel_initializer="zeros", name="residual")
     last = values[:, -1:]
     forecast = last + linear(values - last) + residual(values)
@@ -86,6 +86,10 @@ def test_a_silenced_network_is_said_to_be_the_regression(walk, words):
     report = report_on(finish_forecaster(network, data, None), data, "test")
     assert words in report.verdict()
     assert report.scores["network"].mse == pytest.approx(report.scores["ridge"].mse, rel=1e-4)
+    linear.set_weights([fit_ridge(data).kernel + 0.01])
+    report = report_on(finish_forecaster(network, data, None), data, "test")
+    assert "The map was fine-tuned" in report.verdict()
+    assert "ridge by MSE" in report.verdict() or "beats every" in report.verdict()
     residual.set_weights([0.1 * np.ones((LOOKBACK, HORIZON)), np.zeros(HORIZON)])
     report = report_on(finish_forecaster(network, data, None), data, "test")
     assert report.fallback is None

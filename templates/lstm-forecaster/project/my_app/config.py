@@ -80,8 +80,17 @@ class TrainConfig(Section):
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
+class FinetuneConfig(Section):
+    start: str
+    steps: Annotated[int, Field(ge=1, le=1_000_000)]
+    learning_rate: Annotated[float, Field(gt=0.0, le=1.0)]
+    layer_decay: Annotated[float, Field(gt=0.0, le=1.0)]
+    old_path: str
+
+
 class Config(Section):
     data: DataConfig
     model: ModelConfig
     train: TrainConfig
+    finetune: FinetuneConfig
     tune: TuneTable = tune_table()

@@ -4,6 +4,7 @@ import math
 
 import keras
 from dltemplates.callbacks import Checkpoint, EpochHistory, Progress
+from dltemplates.data.forecast_data import ForecastData
 from dltemplates.evaluation.conformal import calibrate, check_calibration
 from dltemplates.evaluation.network_forecaster import network_forecaster
 #% if network == "segment"
@@ -62,29 +63,19 @@ def train(config: Config, run: Run) -> dict[str, float]:
     checkpoint.restore_best()
     result = {"training_seconds": progress.training_seconds, **checkpoint.best()}
     #% if network == "segment"
-    #% if output == "quantiles"
-    loss = PinballLoss(config.model.quantiles, reduction="none")
-    #% else
-    loss = keras.losses.MeanSquaredError(reduction="none")
+    result["residual_share"] = shrink_residual(model, config, data)
     #% endif
-    result["residual_share"] = shrink(model.get_layer("residual"), model, data, loss)
-    #% endif
-    #% if output == "quantiles"
-    intervals = calibrate(
-        data,
-        network_forecaster(model),
-        config.model.coverage,
-        quantiles=config.model.quantiles,
-    )
-    #% else
-    intervals = calibrate(data, network_forecaster(model), config.model.coverage)
-    #% endif
-    run.save_model(finish_forecaster(model, data, intervals))
+    run.save_model(finish_model(model, config, data))
     return result
 
 
-def compile_model(model: keras.Model, config: Config, steps_per_execution: int = 1) -> None:
-    """Chooses optimizer, loss and metrics."""
+def compile_model(
+    model: keras.Model,
+    config: Config,
+    steps_per_execution: int = 1,
+    optimizer: keras.optimizers.Optimizer | None = None,
+) -> None:
+    """Chooses loss and metrics, and the optimizer of [train] unless another is given."""
     #% if output == "point"
     losses = {
         "mae": keras.losses.MeanAbsoluteError,
@@ -93,7 +84,8 @@ def compile_model(model: keras.Model, config: Config, steps_per_execution: int =
     }
     #% endif
     model.compile(
-        optimizer=build_optimizer(
+        optimizer=optimizer
+        or build_optimizer(
             config.train.optimizer,
             steps=config.train.steps,
             batch_size=config.train.batch_size,
@@ -112,3 +104,30 @@ def compile_model(model: keras.Model, config: Config, steps_per_execution: int =
         steps_per_execution=steps_per_execution,
         jit_compile=False,  # XLA takes six times as long for this on a CPU
     )
+
+
+#% if network == "segment"
+def shrink_residual(model: keras.Model, config: Config, data: ForecastData) -> float:
+    """Weakens what the network adds to the linear map as far as validation wants."""
+    #% if output == "quantiles"
+    loss = PinballLoss(config.model.quantiles, reduction="none")
+    #% else
+    loss = keras.losses.MeanSquaredError(reduction="none")
+    #% endif
+    return shrink(model.get_layer("residual"), model, data, loss)
+
+
+#% endif
+def finish_model(model: keras.Model, config: Config, data: ForecastData) -> keras.Model:
+    """The model to ship: values in their own unit in, forecasts with intervals out."""
+    #% if output == "quantiles"
+    intervals = calibrate(
+        data,
+        network_forecaster(model),
+        config.model.coverage,
+        quantiles=config.model.quantiles,
+    )
+    #% else
+    intervals = calibrate(data, network_forecaster(model), config.model.coverage)
+    #% endif
+    return finish_forecaster(model, data, intervals)

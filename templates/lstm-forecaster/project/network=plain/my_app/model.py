@@ -31,17 +31,22 @@ def build_model(config: Config, data: ForecastData) -> keras.Model:
         history.append(inputs["history"])
     x = ops.concatenate(history, axis=-1)
     for index in range(model.layers):
-        x = layers.<< {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}[cell] >>(model.units, return_sequences=index < model.layers - 1)(x)
+        x = layers.<< {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}[cell] >>(
+            model.units,
+            return_sequences=index < model.layers - 1,
+            name="history_reader" if index == 0 else None,
+        )(x)
         x = layers.Dropout(model.dropout)(x)
 
-    x = layers.Concatenate()([x, layers.Embedding(len(data.series.names), 4)(inputs["series"])])
+    series = layers.Embedding(len(data.series.names), 4, name="series_embedding")
+    x = layers.Concatenate()([x, series(inputs["series"])])
     for name in ("known", "static"):  # covariates of the future, and of the series
         if name in inputs:
             x = layers.Concatenate()([x, layers.Flatten()(inputs[name])])
     #% if output == "quantiles"
-    x = layers.Reshape((data.horizon, 8))(layers.Dense(8 * data.horizon)(x))
+    x = layers.Reshape((data.horizon, 8))(layers.Dense(8 * data.horizon, name="steps")(x))
     x = QuantileHead(model.quantiles)(x)
     #% else
-    x = layers.Dense(data.horizon)(x)[..., None]
+    x = layers.Dense(data.horizon, name="steps")(x)[..., None]
     #% endif
     return keras.Model(inputs, normalization(x, inverse_for=values), name="plain")

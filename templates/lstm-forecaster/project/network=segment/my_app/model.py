@@ -4,7 +4,7 @@ import math
 
 import keras
 from dltemplates.data.forecast_data import ForecastData
-from dltemplates.evaluation.ridge import fit_ridge
+from dltemplates.evaluation.ridge import RidgeForecast, fit_ridge
 from dltemplates.layers import (
     PositionEmbedding,
     #% if output == "quantiles"
@@ -21,7 +21,9 @@ from .data import make_inputs
 NORMALIZATIONS = {"last_value": "last", "reversible_instance": "standard", "none": "none"}
 
 
-def build_model(config: Config, data: ForecastData) -> keras.Model:
+def build_model(
+    config: Config, data: ForecastData, ridge: RidgeForecast | None = None
+) -> keras.Model:
     #% if output == "quantiles"
     """Builds the network, from scaled windows to scaled quantiles `(batch, horizon, quantiles)`."""
     #% else
@@ -38,7 +40,7 @@ def build_model(config: Config, data: ForecastData) -> keras.Model:
     residual = residual_path(window, inputs, config, data)
     forecast = normalization(trend[..., None] + residual, inverse_for=values)
 
-    linear.set_weights([fit_ridge(data).kernel])
+    linear.set_weights([(ridge or fit_ridge(data)).kernel])
     linear.trainable = False  # no training improves on its closed form
     return keras.Model(inputs, forecast, name="segment")
 
@@ -52,14 +54,16 @@ def residual_path(window, inputs, config: Config, data: ForecastData):
     model = config.model
     segments = math.ceil(data.horizon / model.segment)
     history = [window[..., None], *([inputs["history"]] if "history" in inputs else [])]
-    tokens = SegmentEmbedding(model.units, model.segment, model.dropout)(
+    tokens = SegmentEmbedding(model.units, model.segment, model.dropout, name="history_reader")(
         ops.concatenate(history, axis=-1)
     )
 
-    queries = layers.Embedding(len(data.series.names), model.units)(inputs["series"])
+    count = len(data.series.names)
+    queries = layers.Embedding(count, model.units, name="series_embedding")(inputs["series"])
     queries = PositionEmbedding()(layers.RepeatVector(segments)(queries))
     if "known" in inputs:
-        queries += SegmentEmbedding(model.units, model.segment)(inputs["known"])
+        reader = SegmentEmbedding(model.units, model.segment, name="known_reader")
+        queries += reader(inputs["known"])
     if "static" in inputs:
         queries += layers.Dense(model.units)(inputs["static"])[:, None]
 

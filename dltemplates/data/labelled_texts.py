@@ -47,11 +47,26 @@ class LabelledTexts:
         places = np.linspace(0, len(self) - 1, min(count, len(self)))
         return [self.texts[place] for place in np.unique(places.astype("int64"))]
 
-    def fingerprint(self) -> str:
-        """A digest of texts and labels, to tell one data set from another."""
-        digest = hashlib.sha256(np.ascontiguousarray(self.labels).tobytes())
-        for text in self.texts:
-            digest.update(text.encode() + b"\0")
+    def with_places(self, places: np.ndarray, classes: int) -> "LabelledTexts":
+        """The same texts, whose classes stand elsewhere among more.
+
+        Args:
+            places: The new index of each class.
+            classes: How many classes there are then.
+        """
+        if not self.multi_label:
+            return replace(self, labels=places.astype("int32")[self.labels])
+        labels = np.zeros((len(self), classes), self.labels.dtype)
+        labels[:, places] = self.labels
+        return replace(self, labels=labels)
+
+    def fingerprint(self, class_names: Sequence[str]) -> str:
+        """A digest of texts and their classes, to tell one data set from another."""
+        digest = hashlib.sha256()
+        for text, label in zip(self.texts, self.labels, strict=True):
+            found = np.flatnonzero(label).tolist() if self.multi_label else [int(label)]
+            names = "\x01".join(sorted(class_names[index] for index in found))
+            digest.update(f"{text}\0{names}\0".encode())
         return digest.hexdigest()[:16]
 
 

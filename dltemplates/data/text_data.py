@@ -1,7 +1,7 @@
 """A text data set ready for training: read, divided and described."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,12 +32,14 @@ class TextData:
         splits: The texts of each split; `train` is always there.
         multi_label: Whether a text may have several classes.
         skipped: One sentence on each source that had rows of no use.
+        rehearsed: Texts of old classes in each split, see `dltemplates.data.text_rehearsal`.
     """
 
     class_names: list[str]
     splits: dict[str, LabelledTexts]
     multi_label: bool = False
     skipped: list[str] = field(default_factory=list)
+    rehearsed: dict[str, int] = field(default_factory=dict)
 
     @property
     def train(self) -> LabelledTexts:
@@ -71,15 +73,39 @@ class TextData:
                 found[f"{earlier}, {later}"] = again
         return found
 
+    def with_classes(self, names: list[str]) -> "TextData":
+        """The same texts, labelled by the place of their class in other names.
+
+        Raises:
+            DataError: A class of the texts is not among them.
+        """
+        if names == self.class_names:
+            return self
+        unknown = [name for name in self.class_names if name not in names]
+        if unknown:
+            raise DataError(
+                f"The data have classes that the network does not know: {', '.join(unknown)}. "
+                f"It knows {', '.join(names)}.",
+                hint="Use the data that it was trained for, or fine-tune it to these.",
+            )
+        places = np.array([names.index(name) for name in self.class_names])
+        splits = {
+            split: texts.with_places(places, len(names)) for split, texts in self.splits.items()
+        }
+        return replace(self, class_names=list(names), splits=splits)
+
     def describe(self) -> dict:
         """What a run records of its data."""
         return {
             "class_names": self.class_names,
             "multi_label": self.multi_label,
             "splits": {name: self._describe(texts) for name, texts in self.splits.items()},
-            "fingerprints": {name: texts.fingerprint() for name, texts in self.splits.items()},
+            "fingerprints": {
+                name: texts.fingerprint(self.class_names) for name, texts in self.splits.items()
+            },
             "duplicates": self.duplicates,
             "skipped": self.skipped,
+            **({"rehearsed": self.rehearsed} if self.rehearsed else {}),
         }
 
     def _describe(self, texts: LabelledTexts) -> dict:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +25,8 @@ class TokenizedTexts:
         layer: `CharacterTokens`, `ByteTokens`, `WordTokens` or `SubwordVocabulary`.
         length: Tokens of a text that the network reads, or `auto`: as many as 98 of 100 training
             texts have, at most 512.
+        known: The tokens that a trained network tells apart, where there is one; else the texts
+            say which are common.
 
     Attributes:
         data: The texts.
@@ -33,9 +36,16 @@ class TokenizedTexts:
         length: Tokens that the network reads.
     """
 
-    def __init__(self, data: TextData, layer: Any, length: int | Literal["auto"] = "auto") -> None:
+    def __init__(
+        self,
+        data: TextData,
+        layer: Any,
+        length: int | Literal["auto"] = "auto",
+        known: Sequence[int] | None = None,
+    ) -> None:
         self.data = data
         self.layer = layer
+        self._known = known
         self.class_names = data.class_names
         self.splits = {name: self.encode(texts.texts) for name, texts in data.splits.items()}
         if length == "auto":
@@ -70,7 +80,12 @@ class TokenizedTexts:
         return digest.hexdigest()[:16]
 
     def commonest(self, count: int) -> list[int]:
-        """Up to `count` tokens of the training texts, the commonest first."""
+        """Up to `count` tokens of the training texts, the commonest first.
+
+        Or those that a trained network knows, all of them and in its order.
+        """
+        if self._known is not None:
+            return list(self._known)
         tokens, counts = np.unique(self.splits["train"].values.numpy(), return_counts=True)
         return tokens[np.argsort(-counts, kind="stable")[:count]].tolist()
 

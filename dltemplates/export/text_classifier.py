@@ -17,6 +17,7 @@ from dltemplates.layers import (
     NormalizedText,
     SubwordVocabulary,
 )
+from dltemplates.training.start import PRETRAINED
 
 KIND = "text classifier"
 TEXT, TOKENS, PROBABILITIES = "text", "tokens", "probabilities"
@@ -47,12 +48,7 @@ def finish_text_classifier(
         layers called `tokens`, `first_tokens`, the network's name, `linear`, `blend`,
         `probabilities`, `labels`.
     """
-    if isinstance(texts.layer, SubwordVocabulary):
-        inputs = keras.Input((None,), dtype="int32", name="subwords")
-        tokens = texts.layer(inputs)
-    else:
-        inputs = keras.Input((), dtype="string", name=TEXT)
-        tokens = texts.layer(NormalizedText(name="normalized")(inputs))
+    inputs, tokens = _reading(texts)
     logits = [network(FirstTokens(texts.length, name="first_tokens")(tokens))]
     if linear is not None:
         logits.append(linear(tokens))
@@ -64,6 +60,31 @@ def finish_text_classifier(
     else:
         probabilities = keras.layers.Softmax(name=PROBABILITIES)(total)
     return keras.Model(inputs, ClassLabels(texts.class_names, name="labels")(probabilities))
+
+
+def finish_text_encoder(encoder: keras.Model, texts: TokenizedTexts) -> keras.Model:
+    """What pre-training leaves: raw texts in, vectors out, so that its tokens go with it.
+
+    Args:
+        encoder: From tokens `(batch, length)` to vectors; called `encoder`.
+        texts: What it was trained on.
+
+    Returns:
+        From strings `(batch,)`, or subword tokens `(batch, length)`, to what `encoder` gives, with
+        layers called `tokens` and `first_tokens`.
+    """
+    inputs, tokens = _reading(texts)
+    vectors = encoder(FirstTokens(texts.length, name="first_tokens")(tokens))
+    return keras.Model(inputs, vectors, name=PRETRAINED)
+
+
+def _reading(texts: TokenizedTexts) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    """What a finished model takes, and the tokens that become of it."""
+    if isinstance(texts.layer, SubwordVocabulary):
+        inputs = keras.Input((None,), dtype="int32", name="subwords")
+        return inputs, texts.layer(inputs)
+    inputs = keras.Input((), dtype="string", name=TEXT)
+    return inputs, texts.layer(NormalizedText(name="normalized")(inputs))
 
 
 def _blend_weights(parts: keras.Model, texts: TokenizedTexts) -> list[float]:

@@ -107,8 +107,10 @@ def compare(project: Project, yardstick: Yardstick, config: Any, run: Any) -> di
     missing, renamed = [], _renamed(config)
     model = run.load_model()
     found[AFTER][NEW] = yardstick.measure(model, new, model_names={}, data_names={})
+    start = None
     if config.finetune.start != "imagenet":
         start = read_start(run.runs, config.finetune.start)
+    if start is not None and not start.pretrained:  # which gives no answers to measure
         names = {"model_names": renamed}
         found[BEFORE][NEW] = yardstick.measure(start.model, new, **names, data_names={})
         try:

@@ -1,4 +1,4 @@
-"""The commands of a project that classifies texts: train, evaluate, predict, report, export."""
+"""The commands of a project that classifies texts: train, finetune, evaluate, predict, export."""
 
 import csv
 import io
@@ -20,6 +20,8 @@ from dltemplates.project.commands import (
 )
 from dltemplates.project.config import load_config
 from dltemplates.project.export_command import export_command
+from dltemplates.project.finetune_command import finetune_command
+from dltemplates.project.finetuning import Yardstick
 from dltemplates.project.project_group import project_group
 from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
@@ -46,11 +48,13 @@ def command_line(package: str, summary: str) -> click.Group:
     if find_spec(f"{package}.pretrain") is not None:
         group.add_command(
             training_command(
-                "pretrain", "Train the network's encoder on texts alone, for train.pretrained."
+                "pretrain",
+                "Train the network's encoder on texts alone, for finetune and train.pretrained.",
             )
         )
+    finetune = finetune_command(_yardstick)
     report = report_command("text classification", _report_sections)
-    for command in (evaluate, predict, report, export):
+    for command in (finetune, evaluate, predict, report, export):
         group.add_command(command)
     return group
 
@@ -60,6 +64,12 @@ def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
     from dltemplates.project.text_predictor import parity_requests
 
     return text_classifier_archive, parity_requests
+
+
+def _yardstick() -> Yardstick:
+    from dltemplates.project.text_yardstick import accuracy
+
+    return Yardstick("accuracy", accuracy)
 
 
 def _report_sections() -> Sections:

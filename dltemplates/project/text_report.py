@@ -93,10 +93,10 @@ def report_on(
         rows: Which texts of the split to measure on; None for all.
 
     Raises:
-        DataError: There is no such split, or the data's classes are not the model's.
+        DataError: There is no such split, or the data have classes that the model does not know.
     """
     parts = TextParts(model)
-    _check_classes(parts, data)
+    data = _with_classes(data, parts)
     texts = data.splits.get(split)
     if texts is None:
         raise DataError(f"There is no {split} split.", hint="Choose another with --split.")
@@ -139,17 +139,14 @@ def report_on(
     )
 
 
-def _check_classes(parts: TextParts, data: TextData) -> None:
-    if data.class_names != parts.names:
-        raise DataError(
-            f"The data's classes are {data.class_names}, the run's are {parts.names}.",
-            hint="Evaluate on the data that the run was trained for.",
-        )
+def _with_classes(data: TextData, parts: TextParts) -> TextData:
+    """The texts, labelled by the places of the model's classes."""
     if data.multi_label != parts.multi_label:
         raise DataError(
             "Only one of the data and the run allows several classes a text.",
             hint="Set data.label_separator as it was when the run was trained.",
         )
+    return data.with_classes(parts.names)
 
 
 def _repeated(data: TextData, split: str) -> dict[str, int]:

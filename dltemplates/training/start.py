@@ -13,6 +13,7 @@ from dltemplates.training.model_file import read_model
 from dltemplates.training.run import Run
 from dltemplates.training.run_folders import is_run
 
+PRETRAINED = "pretrained"  # name of a model that pre-training left, which gives no answers
 _FROM = "finetune --from"
 
 
@@ -22,7 +23,8 @@ class Start:
 
     Attributes:
         place: The run's folder, the file, or the export's version folder.
-        model: The finished model, from raw input to answers.
+        model: The finished model, from raw input to answers; or what pre-training left, from raw
+            input to what its encoder gives.
         config: The configuration that it was trained with; None where it came without.
     """
 
@@ -34,6 +36,11 @@ class Start:
     def hint(self) -> str | None:
         """What to do if its network is another."""
         return None if self.config is None else f"Set the same model and data as in {self.config}."
+
+    @property
+    def pretrained(self) -> bool:
+        """Whether it is what pre-training left, which gives no answers yet."""
+        return self.model.name == PRETRAINED
 
     def network(self, name: str) -> keras.Model:
         """The network within the finished model that answers to a name.
@@ -85,6 +92,9 @@ def read_start(runs: Path, name: str) -> Start:
             where=_FROM,
             hint=did_you_mean(name, names),
         )
+    run = Run.named(runs, name)
+    if run.encoder_path.exists():
+        return Start(run.folder, run.load_encoder(), run.config_path)
     run = Run.find(runs, name)
     return Start(run.folder, run.load_model(), run.config_path)
 

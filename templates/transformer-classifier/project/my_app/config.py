@@ -92,9 +92,20 @@ class PretrainConfig(Section):
     dropout: Dropout
 
 
+class FinetuneConfig(Section):
+    start: str
+    epochs: Annotated[int, Field(ge=1, le=10_000)]
+    learning_rate: Annotated[float, Field(gt=0.0, le=1.0)]
+    layer_decay: Annotated[float, Field(gt=0.0, le=1.0)]
+    renamed: str
+    rehearsal: Annotated[int, Field(ge=0)]
+    old_path: str
+
+
 class Config(Section):
     data: DataConfig
     model: ModelConfig
     train: TrainConfig
     pretrain: PretrainConfig
+    finetune: FinetuneConfig
     tune: TuneTable = tune_table()

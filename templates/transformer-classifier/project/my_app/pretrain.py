@@ -5,6 +5,7 @@ from dltemplates.callbacks import Checkpoint, EpochHistory, Progress
 from dltemplates.data.masked_batches import masked_batches
 from dltemplates.data.text_lines import read_text_lines
 from dltemplates.data.tokenized_texts import TokenizedTexts
+from dltemplates.export.text_classifier import finish_text_encoder
 from dltemplates.layers import HiddenTokenHead
 from dltemplates.training.optimizers import build_optimizer
 from dltemplates.training.precision import choose_precision
@@ -17,7 +18,7 @@ from .model import build_encoder
 
 
 def pretrain(config: Config, run: Run) -> dict[str, float]:
-    """Trains the encoder on texts alone and saves it with the run, for `train.pretrained`."""
+    """Trains the encoder on texts alone and saves it with the run, for `finetune` and `train`."""
     keras.utils.set_random_seed(config.train.seed)
     keras.config.set_dtype_policy(choose_precision(config.train.precision))
     data = load_data(config)
@@ -83,7 +84,7 @@ def pretrain(config: Config, run: Run) -> dict[str, float]:
     keras.config.set_dtype_policy("float32")  # whatever precision continues from it
     finished = build_encoder(config, texts)
     finished.set_weights(encoder.get_weights())
-    run.save_encoder(finished)
+    run.save_encoder(finish_text_encoder(finished, texts))
     return {"training_seconds": progress.training_seconds, **checkpoint.best()}
 
 

@@ -60,12 +60,17 @@ def train(config: Config, run: Run) -> dict[str, float]:
         verbose=0,
     )
     checkpoint.restore_best()
-    keras.config.set_dtype_policy("float32")  # the finished model answers alike on every machine
+    run.save_model(finish_model(model, config, texts))
+    return {"training_seconds": progress.training_seconds, **checkpoint.best()}
+
+
+def finish_model(model: keras.Model, config: Config, texts: TokenizedTexts) -> keras.Model:
+    """The model to ship, in float32, so that it answers alike on every machine."""
+    keras.config.set_dtype_policy("float32")
     network = build_model(config, texts)
     network.set_weights(model.get_weights())
     linear = fit_linear(texts) if config.model.linear else None
-    run.save_model(finish_text_classifier(network, texts, linear))
-    return {"training_seconds": progress.training_seconds, **checkpoint.best()}
+    return finish_text_classifier(network, texts, linear)
 
 
 def fit_linear(texts: TokenizedTexts) -> NGramLinear:
@@ -79,10 +84,16 @@ def fit_linear(texts: TokenizedTexts) -> NGramLinear:
     )
 
 
-def compile_model(model: keras.Model, config: Config, steps: Steps) -> None:
-    """Chooses optimizer, loss and metrics."""
+def compile_model(
+    model: keras.Model,
+    config: Config,
+    steps: Steps,
+    optimizer: keras.optimizers.Optimizer | None = None,
+) -> None:
+    """Chooses loss and metrics, and the optimizer of [train] unless another is given."""
     model.compile(
-        optimizer=build_optimizer(
+        optimizer=optimizer
+        or build_optimizer(
             config.train.optimizer,
             steps=steps.total,
             batch_size=steps.batch_size,

@@ -301,7 +301,7 @@ def test_other_classes_are_refused(rng, project):
     table.to_csv("train.csv", index=False)
     result = run("evaluate")
     assert result.exit_code == 1
-    assert "The data's classes are ['bad', 'good', 'so-so']" in result.output
+    assert "classes that the network does not know: so-so. It knows bad, good" in result.output
 
 
 def test_pretrain_leaves_a_run_that_is_no_finished_model(rng, project, tmp_path):

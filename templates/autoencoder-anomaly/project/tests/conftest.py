@@ -6,6 +6,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+from dltemplates.project.anomaly_detection import command_line
 from dltemplates.project.config import load_config
 
 from my_app.config import Config
@@ -86,6 +88,34 @@ def settings(file) -> tuple[str, ...]:
         "train.steps_per_epoch=10",
         "train.batch_size=32",
     )
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("project")
+
+
+@pytest.fixture(scope="session")
+def run(folder):
+    """Runs a command of the project; returns its exit code and output."""
+    cli = command_line("my_app", "Test.")
+
+    def invoke(*arguments, given: str | None = None) -> tuple[int, str]:
+        words = ["--runs", str(folder / "runs"), *(str(argument) for argument in arguments)]
+        result = CliRunner().invoke(cli, words, input=given)
+        return result.exit_code, result.output
+
+    return invoke
+
+
+@pytest.fixture(scope="session")
+def trained(run, settings, folder) -> Path:
+    """The folder of a short run."""
+    options = [part for setting in settings for part in ("--set", setting)]
+    code, output = run("train", "--config", CONFIG, "--name", "first", "--json", *options)
+    assert code == 0, output
+    assert '"caution": "' in output
+    return folder / "runs/first"
 
 
 @pytest.fixture

@@ -12,13 +12,14 @@ from dltemplates.errors import DataError
 def rehearse(new: TextData, old: TextData, count: int, seed: int) -> TextData:
     """Adds some texts of old classes to new data, for training and for validation.
 
-    The test split stays that of the new data. Classes keep their places in the old network and new
-    ones follow.
+    In validation an old class gets as many texts as a new one has, so that the epoch that is best
+    there is not the one that has learned nothing new. The test split stays that of the new data.
+    Classes keep their places in the old network and new ones follow.
 
     Args:
         new: The texts that a network is fine-tuned to.
         old: Those that it was trained on.
-        count: Texts of each old class, or as many as there are.
+        count: Training texts of each old class, or as many as there are.
         seed: Decides which.
 
     Raises:
@@ -35,12 +36,14 @@ def rehearse(new: TextData, old: TextData, count: int, seed: int) -> TextData:
             hint="Set finetune.rehearsal to 0, or name texts of the same kind.",
         )
     names = old.class_names + [name for name in new.class_names if name not in old.class_names]
+    fresh = len(new.class_names)
     old, new = old.with_classes(names), new.with_classes(names)
     splits = dict(new.splits)
     added: dict[str, int] = {}
     for name in ("train", "validation"):
         if name in splits and name in old.splits:
-            again = _some(old.splits[name], count, seed)
+            each = count if name == "train" else -(-len(splits[name]) // fresh)
+            again = _some(old.splits[name], each, seed)
             splits[name], added[name] = _join(splits[name], again), len(again)
     return replace(new, splits=splits, rehearsed=added)
 

@@ -31,8 +31,11 @@ def test_old_texts_come_again(several):
     new = data("cb", [5, 5], several=several, what="new")
     both = rehearse(new, old, 3, seed=0)
     assert both.class_names == ["a", "b", "c"]
-    assert both.rehearsed == {"train": 4, "validation": 4}
-    assert [len(both.splits[name]) for name in ("train", "validation", "test")] == [14, 14, 10]
+    assert both.rehearsed == {
+        "train": 4,
+        "validation": 6,
+    }  # as many as a new class has, and all of b
+    assert [len(both.splits[name]) for name in ("train", "validation", "test")] == [14, 16, 10]
     for texts in both.splits.values():
         for text, names in zip(texts.texts, named(texts, both.class_names), strict=True):
             assert names == (text.split()[2],)

@@ -6,7 +6,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from dltemplates.project.config import load_config
+from dltemplates.project.text_classification import command_line
 
 from my_app.config import Config
 
@@ -94,3 +96,33 @@ def settings(file) -> tuple[str, ...]:
 @pytest.fixture
 def config(settings) -> Config:
     return load_config(Config, CONFIG, settings)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("project")
+
+
+@pytest.fixture(scope="module")
+def run(folder):
+    """Runs a command of the project; returns its exit code and output."""
+    cli = command_line("my_app", "Test.")
+
+    def invoke(*arguments) -> tuple[int, str]:
+        words = ["--runs", str(folder / "runs"), *(str(argument) for argument in arguments)]
+        result = CliRunner().invoke(cli, words)
+        return result.exit_code, result.output
+
+    return invoke
+
+
+def options(settings) -> list[str]:
+    return [part for setting in settings for part in ("--set", setting)]
+
+
+@pytest.fixture(scope="module")
+def trained(run, settings, folder) -> Path:
+    """The folder of a short run."""
+    code, output = run("train", "--config", CONFIG, "--name", "first", *options(settings))
+    assert code == 0, output
+    return folder / "runs/first"

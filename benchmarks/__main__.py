@@ -9,6 +9,7 @@ from benchmarks.etth1 import etth1
 from benchmarks.finetune_anomalies import finetune_anomalies
 from benchmarks.finetune_images import finetune_images
 from benchmarks.finetune_series import finetune_series
+from benchmarks.finetune_texts import finetune_texts
 from benchmarks.kills import kills
 from benchmarks.nsmc import nsmc
 from benchmarks.throughput import throughput
@@ -30,6 +31,7 @@ COMMANDS = (
     finetune_anomalies,
     finetune_images,
     finetune_series,
+    finetune_texts,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+NSMC = Path("../shared/data/nsmc")
 
 
 def walk(name: str, folder: Path, **settings: str) -> str:
@@ -50,3 +51,17 @@ def test_anomalies(tmp_path):
     alarms = json.loads((tmp_path / "app/runs/other/threshold.json").read_text())["alarms"]
     assert alarms["of the normal test rows"] < 0.1 < alarms["of the anomalous test rows"]
     assert "rows alarm. Saved: judged" in output
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not NSMC.is_dir(), reason="the reviews of NSMC are not here")
+def test_texts(tmp_path):
+    settings = {"TEXTS": "400", "PRETRAIN_EPOCHS": "1", "FINETUNE_EPOCHS": "2"}
+    output = walk("finetune_texts.sh", tmp_path / "app", NSMC=str(NSMC.resolve()), **settings)
+    few, named = (values(tmp_path / "app/runs" / name) for name in ("few", "named"))
+    assert not few["before"]
+    assert few["fine-tuned"].keys() == {"new data"}
+    # The test reviews are the same, so what it knew of them under old names has stayed.
+    assert named["before"]["new data"] == named["before"]["old data"] > 0.5
+    assert named["fine-tuned"]["new data"] == named["fine-tuned"]["old data"] > 0.5
+    assert "긍정" in output.splitlines()[-1] and "부정" in output.splitlines()[-1]

@@ -43,6 +43,7 @@ class Run:
         encoder.keras: What pre-training leaves, instead of a finished model.
         done.json: When training ended and with which figures; written last.
         metrics.json: What `evaluate` found.
+        finetuning.json: What fine-tuning brought, of a run of `finetune`.
         report.html: The page that `report` made of all this.
 
     Attributes:

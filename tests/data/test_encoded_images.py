@@ -60,6 +60,8 @@ def test_refuses_a_class_without_training_images():
 
 
 def test_fingerprint_tells_data_apart(tmp_path):
+    names = ["class 0", "class 1"]
     one = labelled([5, 5]).splits["train"]
-    assert one.fingerprint() == labelled([5, 5]).splits["train"].fingerprint()
-    assert one.fingerprint() != labelled([6, 4]).splits["train"].fingerprint()
+    assert one.fingerprint(names) == labelled([5, 5]).splits["train"].fingerprint(names)
+    assert one.fingerprint(names) != one.fingerprint(["class 1", "class 0"])
+    assert one.fingerprint(names) != labelled([6, 4]).splits["train"].fingerprint(names)

@@ -61,6 +61,12 @@ ACCURACY = {
 }
 
 
+class Model(str):
+    """Stands for a model by its name alone."""
+
+    name = "classifier"
+
+
 @pytest.fixture
 def compared(monkeypatch, tmp_path):
     """Compares models whose accuracy is known; returns also what was asked of them."""
@@ -76,7 +82,7 @@ def compared(monkeypatch, tmp_path):
         assert (config.train.epochs, config.train.seed) == (4, 7)
         look(SimpleNamespace(load_model=lambda: "scratch"), {"training_seconds": 12.0})
 
-    start = Start(tmp_path, "old model", tmp_path / "old.toml")
+    start = Start(tmp_path, Model("old model"), tmp_path / "old.toml")
     (tmp_path / "old.toml").write_text('[data]\npath = "old"\n')
     room = "dltemplates.project.finetuning"
     monkeypatch.setattr(f"{room}.read_start", lambda runs, name: start)

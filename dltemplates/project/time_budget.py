@@ -46,8 +46,16 @@ def fit_to_time(
         `KEY=VALUE`: `epochs` or `steps` of that section, whichever there is.
 
     Raises:
-        TrainingError: Not even one epoch fits.
+        TrainingError: Not even one epoch fits, or nothing is trained.
     """
+    table = getattr(config, step)
+    length = "epochs" if hasattr(table, "epochs") else "steps"
+    if getattr(table, length) == 0:
+        raise TrainingError(
+            f"Nothing is trained: {step}.{length} is 0.",
+            where="--time-budget",
+            hint=f"Set {step}.{length} above 0, or leave the budget out.",
+        )
     began = time.monotonic()
     found = measure()
     left = seconds - (time.monotonic() - began) - found["start_seconds"]
@@ -60,6 +68,6 @@ def fit_to_time(
             where="--time-budget",
             hint="Allow more time, or use less data or a smaller network.",
         )
-    if hasattr(getattr(config, step), "epochs"):
+    if length == "epochs":
         return f"{step}.epochs={int(epochs)}"
     return f"{step}.steps={int(epochs * found['steps_per_epoch'])}"

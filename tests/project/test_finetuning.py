@@ -16,6 +16,7 @@ from dltemplates.project.finetuning import (
     Measured,
     Yardstick,
     compare,
+    from_scratch,
     lines,
     old_settings,
 )
@@ -74,6 +75,8 @@ def compared(monkeypatch, tmp_path):
 
     def measure(model, data, *, model_names, data_names):
         asked.append((model, data, bool(model_names), bool(data_names)))
+        if ACCURACY[model, data] is None:
+            return None
         right = np.zeros(1_000)
         right[: round(1_000 * ACCURACY[model, data])] = 1.0
         return Measured(right.mean(), right)
@@ -146,6 +149,32 @@ def test_says_why_old_data_were_not_measured(compared):
     found = call()
     assert OLD not in found["values"][BEFORE]
     assert found["missing"][0].startswith("old data: Nothing says where the data are")
+
+
+def test_says_why_new_data_were_not_measured_and_trains_no_other_model(compared, monkeypatch):
+    call, asked, folder = compared
+    for key in ACCURACY:
+        monkeypatch.setitem(ACCURACY, key, None)
+    found = call(needs="there are no labels.")
+    assert lines(found) == ["Not measured: new data: there are no labels."]
+    assert "scratch" not in {model for model, *_ in asked}
+    (folder / "finetuning.json").write_text(json.dumps(found))
+    html = page("Run", "", [finetuning_section(ReportedRun(folder))])
+    assert "there are no labels." in html
+
+
+def test_where_nothing_is_trained_the_other_training_is_as_long_as_usual(compared, monkeypatch):
+    config = Config(finetune=FinetuneConfig(epochs=0))
+    assert from_scratch(Config()).train.epochs == 4
+    assert from_scratch(config).train.epochs == 30
+    room = "dltemplates.project.finetuning"
+    monkeypatch.setattr(
+        f"{room}.rehearse",
+        lambda project, config, callbacks, look: look(
+            SimpleNamespace(load_model=lambda: "scratch"), {}
+        ),
+    )
+    assert "+10.0 points against training from scratch (95" in compared[0](config)["words"]
 
 
 def test_the_report_shows_it(compared):

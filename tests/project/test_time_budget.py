@@ -33,6 +33,12 @@ def test_steps_that_fit():
     assert fit_to_time("train", config, 24.5, lambda: FOUND) == "train.steps=128"
 
 
+def test_nothing_to_train():
+    config = SimpleNamespace(finetune=SimpleNamespace(steps=0))
+    with pytest.raises(TrainingError, match=r"Nothing is trained: finetune\.steps is 0"):
+        fit_to_time("finetune", config, 60, lambda: FOUND)
+
+
 def test_too_little_time():
     config = SimpleNamespace(train=SimpleNamespace(epochs=3))
     with pytest.raises(TrainingError, match="An epoch takes about 8 seconds"):

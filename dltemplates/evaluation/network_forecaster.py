@@ -19,12 +19,14 @@ def network_forecaster(network: keras.Model) -> Forecaster:
         tensor.name: tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in network.inputs
     }
 
-    @tf.function(input_signature=[signature])  # traced once, whatever the number of windows
+    @tf.function(input_signature=[signature])
     def predict(inputs):
         return network(inputs, training=False)
 
+    traced = predict.get_concrete_function()  # once, whatever the number of windows
+
     def forecast(windows: Windows) -> np.ndarray:
-        answers = predict({name: tf.constant(v) for name, v in windows.inputs.items()}).numpy()
+        answers = traced({name: tf.constant(v) for name, v in windows.inputs.items()}).numpy()
         return answers[..., 0] if answers.shape[-1] == 1 else answers
 
     return forecast

@@ -31,6 +31,15 @@ def file(tmp_path) -> Path:
 
 
 @pytest.fixture
+def other_file(tmp_path, file) -> Path:
+    """One of the two, and a series that was not among them; none of the last has a gap."""
+    table = pd.read_csv(file)[["time", "south"]]
+    table["west"] = 3 + table["south"].shift(5).bfill() / 100
+    table.to_csv(tmp_path / "other.csv", index=False)
+    return tmp_path / "other.csv"
+
+
+@pytest.fixture
 def settings(file) -> tuple[str, ...]:
     """Settings for a short run on the file."""
     return (
@@ -49,6 +58,7 @@ def settings(file) -> tuple[str, ...]:
         "train.steps=4",
         "train.steps_per_epoch=2",
         "train.batch_size=16",
+        "finetune.steps=2",
     )
 
 

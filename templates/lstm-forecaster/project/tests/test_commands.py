@@ -59,18 +59,47 @@ def test_train_evaluate_predict_and_export(run, settings, file, tmp_path):
     assert (tmp_path / "by-keras/forecast.png").stat().st_size > 1000
 
 
+def test_finetune_on_other_series_and_another_horizon(run, settings, other_file, tmp_path):
+    chosen = options(settings)
+    code, output = run("train", "--config", CONFIG, "--name", "first", *chosen)
+    assert code == 0, output
+    others = ("--set", f"data.path={other_file}", "--set", "data.horizon=54")
+    finetune = ("finetune", "--config", CONFIG, *chosen, *others, "--from")
+    code, output = run(*finetune, "runs/first", "--name", "second")
+    assert code == 0, output
+    values = json.loads((tmp_path / "runs/second/finetuning.json").read_text())["values"]
+    assert set(values["fine-tuned"]) == {"new data", "old data"}
+    assert set(values["from scratch"]) == {"new data"}
+    assert set(values["before"]) == {"old data"}  # it does not reach as far ahead
+    code, output = run("evaluate")
+    assert code == 0, output
+    code, output = run("export", "--name", "south-and-west")
+    assert code == 0, output
+    code, output = run(*finetune, "export/south-and-west", "--no-compare", "--name", "third")
+    assert code == 0, output
+
+    code, output = run(*finetune, "runs/first/model.keras", "--set", "data.lookback=40")
+    assert code != 0
+    assert "looks back on 48 rows, data.lookback is 40" in output
+    code, output = run(*finetune, "runs/none")
+    assert code != 0
+    assert "no run, file or export called 'runs/none'" in output
+    assert len(list(tmp_path.glob("runs/*"))) == 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["train", "--set", "train.step=3"], "Did you mean 'steps'?"),
         (["train", "--set", "train.optimizer=adma"], "Did you mean 'adam'?"),
         (["train", "--set", "data.source=path", "--set", "data.path=none.csv"], "none.csv"),
+        (["finetune"], "Name a run, a .keras file or an export"),
         (["evaluate"], "Run the train command first"),
         (["trian"], "Did you mean 'train'?"),
     ],
 )
 def test_bad_input_is_answered_in_words(run, arguments, words, tmp_path):
-    if arguments[0] == "train":
+    if arguments[0] in ("train", "finetune"):
         arguments = [*arguments, "--config", CONFIG]
     code, output = run(*arguments)
     assert code != 0

@@ -200,7 +200,7 @@ def _of_steps(weights: Weights, change: ForecasterChange) -> Weights:
     each = len(bias) // before  # numbers that a step is made of
     first = len(kernel) - change.static - before * old
     state, known, static = np.split(kernel, [first, len(kernel) - change.static])
-    known = known.reshape(before, old, -1)
+    known = known.reshape(before, old, len(bias))
     bias = bias + np.einsum("o,hou->u", change.known.offset, known)
     mapped = np.einsum("no,hou->hnu", change.known.matrix, known[:now])
     mapped = np.pad(mapped, [(0, now - len(mapped)), (0, 0), (0, 0)])

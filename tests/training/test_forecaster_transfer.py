@@ -32,8 +32,10 @@ def inputs(horizon: int, history: int, known: int = 1) -> dict[str, keras.KerasT
     }
 
 
-def plain(series=2, horizon=4, history=1, cell=layers.GRU, quantiles=(), units=3) -> keras.Model:
-    given = inputs(horizon, history)
+def plain(
+    series=2, horizon=4, history=1, cell=layers.GRU, quantiles=(), units=3, known=1
+) -> keras.Model:
+    given = inputs(horizon, history, known)
     x = cell(units, name=HISTORY)(
         ops.concatenate([given["values"][..., None], given["history"]], axis=-1)
     )
@@ -121,6 +123,16 @@ def test_a_horizon_of_other_length_begins_alike(rng, build, horizon):
     here["known"] = here["known"][:, :horizon]
     shared = min(4, horizon)
     np.testing.assert_allclose(new(here)[:, :shared], old(there)[:, :shared], rtol=1e-4, atol=1e-5)
+
+
+def test_a_network_without_known_features_reaches_further(rng):
+    old, new = trained(plain(known=0)), plain(horizon=6, known=0)
+    nothing = InputMap(np.zeros((0, 0)), np.zeros(0))
+    take_forecaster_weights(old, new, change(horizons=(4, 6), known=nothing))
+    here = windows(rng, 1)
+    here["known"] = np.zeros((2, 6, 0), "float32")
+    there = {**here, "known": here["known"][:, :4]}
+    np.testing.assert_allclose(new(here)[:, :4], old(there), rtol=1e-5)
 
 
 def test_steps_beyond_begin_as_those_a_season_earlier():

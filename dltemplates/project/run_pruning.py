@@ -133,10 +133,12 @@ def _reason_to_keep(run: RunRecord) -> str:
 
 
 def _starts_from(run: RunRecord, other: RunRecord) -> bool:
-    named = run.pretrained
+    named = run.start
     if not named or run is other:
         return False
     path = Path(named)
+    if path.suffix == ".keras":  # a file of the run
+        path = path.parent
     return named == other.name or path.name == other.name or _same(path, other.folder)
 
 

@@ -124,7 +124,7 @@ def _provenance(run: RunRecord) -> list[tuple[str, str]]:
         ("cpu", cpu_of(run)),
         ("gpus", gpus_of(run)),
         ("precision", str(known.get("precision", ""))),
-        ("pre-trained", run.pretrained),
+        ("started from", run.start),
         ("data", ", ".join(f"{split} {print_[:8]}" for split, print_ in run.fingerprints.items())),
     ]
 

@@ -103,8 +103,8 @@ def prune(
 
     Their finished models, records and figures stay. With options it deletes whole runs, those for
     which all options hold. A run that trains now, or that another started from
-    (train.pretrained), always stays. It shows what it would delete, and asks; with --json it
-    deletes only with --yes.
+    (train.pretrained, finetune.start), always stays. It shows what it would delete, and asks; with
+    --json it deletes only with --yes.
     """
     found = read_runs(project.runs)
     pruning = plan_pruning(found, unfinished=unfinished, keep=keep, older_than=older_than)

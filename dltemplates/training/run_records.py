@@ -190,10 +190,11 @@ class RunRecord:
         return None
 
     @property
-    def pretrained(self) -> str:
-        """The run that this one started from, as its configuration names it; empty if none."""
-        train = self.config.get("train")
-        named = train.get("pretrained", "") if isinstance(train, dict) else ""
+    def start(self) -> str:
+        """What this run started from, as its configuration names it; empty if nothing."""
+        table, key = ("finetune", "start") if self.step == "finetune" else ("train", "pretrained")
+        settings = self.config.get(table)
+        named = settings.get(key, "") if isinstance(settings, dict) else ""
         return named if isinstance(named, str) else ""
 
     @cached_property

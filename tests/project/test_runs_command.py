@@ -174,6 +174,16 @@ def test_a_run_that_others_started_from_stays(tmp_path):
     assert len(everything.deletions) == 3  # nothing stays that would need them
 
 
+@pytest.mark.parametrize("start", ["first", "{}/first", "{}/first/model.keras"])
+def test_a_run_that_was_fine_tuned_stays(tmp_path, start):
+    make_run(tmp_path, "first", started=OLD)
+    config = f'[finetune]\nstart = "{start.format(tmp_path)}"\n'
+    make_run(tmp_path, "trained", started=OLD, config=config)  # which the table does not concern
+    tuned = make_run(tmp_path, "tuned", started=NEW, step="finetune", config=config)
+    assert plan_pruning(read_runs(tmp_path), keep=1).kept == {"first": "tuned started from it"}
+    assert f"started from {start.format(tmp_path)}" in ask(tmp_path, "show", tuned.name)
+
+
 def test_a_run_that_may_be_training_stays(tmp_path):
     folder = make_run(tmp_path, "a", finished=False)
     os.utime(folder / "history.csv")

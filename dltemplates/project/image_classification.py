@@ -79,27 +79,24 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     run = project.find_run(run_name)
     data = project.load_data(load_config(project.schema, run.config_path))
     from dltemplates.callbacks.durable_file import replace_file
-    from dltemplates.data.image_batches import evaluation_batches, largest_batch
-    from dltemplates.evaluation.classification import classification_report
     from dltemplates.export.image_classifier import class_names
-    from dltemplates.project import kept_probabilities
+    from dltemplates.project import kept_answers
+    from dltemplates.project.image_report import report_on
 
     warn_of_other_data(run, data)
     model = run.load_model()
-    names = class_names(model)
-    images = getattr(data.with_classes(names), split)
-    if images is None:
-        raise DataError(f"There is no {split} split.", hint="Choose another with --split.")
-    batches = evaluation_batches(images, len(names), largest_batch(data.size))
-    probabilities = model.predict(batches, verbose=0)
-    report = classification_report(images.labels, probabilities, names)
-    text = f"{run.folder}, {split} split: {report}"
+    found = report_on(model, data, split)
+    figures = {"split": split, **found.report.as_dict(), "linear_accuracy": found.linear_accuracy}
+    text = (
+        f"{run.folder}, {split} split: {found.report}\n\n"
+        f"  Logistic regression on 8 by 8 pixels reaches {found.linear_accuracy:.2%}."
+    )
     click.echo(text, err=as_json)  # before anything is written, which may fail
-    run.write_json("metrics.json", {"split": split, **report.as_dict()})
-    replace_file(run.folder / "confusion.csv", report.write_confusion)
-    kept_probabilities.keep(run.folder, images, names, probabilities)
+    run.write_json("metrics.json", figures)
+    replace_file(run.folder / "confusion.csv", found.report.write_confusion)
+    kept_answers.keep(run.folder, found.images, class_names(model), found.answers)
     if as_json:
-        print_json({"run": str(run.folder), "split": split, **report.as_dict()})
+        print_json({"run": str(run.folder), **figures})
         return
     click.echo(f"\nSaved: {run.folder / 'metrics.json'}, {run.folder / 'confusion.csv'}")
 

@@ -1,21 +1,19 @@
 """What an image classifier is worth on images that it was not trained on, measured in one pass."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from dltemplates.data.image_batches import evaluation_batches, largest_batch
 from dltemplates.data.image_copies import count_copies
 from dltemplates.data.image_data import ImageData, ImageSplit
+from dltemplates.errors import DataError
 from dltemplates.evaluation.classification import ClassificationReport, classification_report
-from dltemplates.evaluation.image_baseline import linear_baseline, small_pixels
+from dltemplates.evaluation.image_answers import ImageAnswers, image_answers
 from dltemplates.export.image_classifier import class_names
-from dltemplates.project import kept_probabilities
-
-_LEARNED = 5000  # training images that the baseline learns from
+from dltemplates.project import kept_answers
 
 
 @dataclass(frozen=True)
@@ -25,20 +23,26 @@ class ImageReport:
     Attributes:
         split: Its name.
         images: Its images.
-        probabilities: `(images, classes)`.
+        answers: What it answered to them.
         report: Figures.
-        linear_accuracy: Of logistic regression on 8 by 8 pixels.
-        learned_from: How many training images that had.
         copies: How many images are training images too, byte for byte; None if that is unknown.
     """
 
     split: str
     images: ImageSplit
-    probabilities: np.ndarray
+    answers: ImageAnswers
     report: ClassificationReport
-    linear_accuracy: float
-    learned_from: int
     copies: int | None
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """`(images, classes)`."""
+        return self.answers.probabilities
+
+    @property
+    def linear_accuracy(self) -> float:
+        """Of logistic regression on 8 by 8 pixels."""
+        return float((self.answers.linear == self.images.labels).mean())
 
     @property
     def predicted(self) -> np.ndarray:
@@ -70,57 +74,37 @@ class ImageReport:
         return np.stack([self.images.load(tf.constant(i)).numpy() for i in indices])
 
 
-def report_on(model: keras.Model, data: ImageData, run: Path | None = None) -> ImageReport | None:
-    """Measures a finished model on the test images or, if there are none, those of validation.
+def held_out(data: ImageData) -> str | None:
+    """The split to measure on: test or, if there is none, validation; None without either."""
+    return next((name for name in ("test", "validation") if name in data.splits), None)
 
-    None where nothing was held out.
+
+def report_on(
+    model: keras.Model, data: ImageData, split: str, run: Path | None = None
+) -> ImageReport:
+    """Measures a finished model on a split.
 
     Args:
         model: The model.
         data: The data that it was trained on.
+        split: `train`, `validation` or `test`.
         run: The run's folder: what `evaluate` left there is taken for granted.
 
     Raises:
-        DataError: The data have classes that the model does not know.
+        DataError: There is no such split, or the data have classes that the model does not know.
     """
+    if split not in data.splits:
+        raise DataError(f"There is no {split} split.", hint="Choose another with --split.")
     names = class_names(model)
     data = data.with_classes(names)
-    split = next((name for name in ("test", "validation") if name in data.splits), None)
-    images = getattr(data, split) if split else None
-    if split is None or images is None:
-        return None
-    known = None if run is None else kept_probabilities.find(run, images, names)
-    answer = tf.function(model)
-    probabilities, small = [], []
-    for pixels, _ in evaluation_batches(images, len(names), largest_batch(data.size)):
-        if known is None:
-            probabilities.append(answer(pixels, training=False).numpy())
-        small.append(small_pixels(pixels))
-    learned = _some_training_images(data)
-    linear = linear_baseline(*_features(learned), np.concatenate(small))
-    answers = np.concatenate(probabilities) if known is None else known
+    images: ImageSplit = getattr(data, split)
+    answers = None if run is None else kept_answers.find(run, images, names)
+    if answers is None:
+        answers = image_answers(model, data, images)
     return ImageReport(
         split,
         images,
         answers,
-        classification_report(images.labels, answers, names),
-        float((linear == images.labels).mean()),
-        len(learned),
-        count_copies(images.encoded, data.splits["train"]),
+        classification_report(images.labels, answers.probabilities, names),
+        count_copies(images.encoded, data.splits["train"]) if split != "train" else None,
     )
-
-
-def _some_training_images(data: ImageData) -> ImageSplit:
-    """Every n-th training image of each class, so that all of them need not be decoded."""
-    encoded = data.splits["train"]
-    order = np.argsort(encoded.labels, kind="stable")
-    chosen = order[:: max(1, -(-len(encoded) // _LEARNED))]
-    _, first = np.unique(encoded.labels, return_index=True)
-    chosen = np.union1d(chosen, first)  # at least one of each class
-    return replace(data, splits={"train": encoded.take(chosen)}, cache=True, skipped={}).train
-
-
-def _features(images: ImageSplit) -> tuple[np.ndarray, np.ndarray]:
-    pixels = images.sample(len(images))  # all of them
-    parts = [small_pixels(pixels[i : i + 512]) for i in range(0, len(pixels), 512)]
-    return np.concatenate(parts), images.labels

@@ -24,7 +24,7 @@ from dltemplates.evaluation.report_page import (
     tiles,
 )
 from dltemplates.evaluation.thumbnails import overlay, thumbnail
-from dltemplates.project.image_report import ImageReport, report_on
+from dltemplates.project.image_report import ImageReport, held_out, report_on
 
 _TILES = 12
 _LOOKED_AT = 6  # mistakes, and as many right answers
@@ -35,9 +35,10 @@ def image_sections(
     _project: Any, run: Any, model: keras.Model, data: ImageData, _config: Any
 ) -> list[Section]:
     """Figures beside baselines, confusion, calibration, and images that tell."""
-    report = report_on(model, data, run.folder)
-    if report is None:
+    split = held_out(data)
+    if split is None:
         return [Section("What was learned", [lead("No images were held out to measure it on.")])]
+    report = report_on(model, data, split, run.folder)
     return [
         Section("What was learned", _learned(report)),
         Section("Confusion", _confusion(report)),
@@ -83,7 +84,7 @@ def _learned(report: ImageReport) -> list[str]:
         figure(
             bar_chart(bars, title="Accuracy", highlight="this model", say="{:.2%}".format),
             f"Accuracy on the {split} split. The logistic regression learned from "
-            f"{report.learned_from:,} training images.",
+            f"{report.answers.learned_from:,} training images.",
         ),
         facts(
             {

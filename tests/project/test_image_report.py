@@ -14,7 +14,7 @@ from dltemplates.data.image_data import load_images
 from dltemplates.data.image_decoding import resizing
 from dltemplates.layers import ClassLabels
 from dltemplates.project.image_classification import command_line
-from dltemplates.project.image_report import report_on
+from dltemplates.project.image_report import held_out, report_on
 from dltemplates.project.image_sections import image_sections
 from dltemplates.training.run import Run
 from tests.evaluation.headless import look_at, needs_browser
@@ -160,9 +160,8 @@ def test_json(report, run):
 
 def test_its_figures_are_those_of_evaluate(run):
     data = load_images("sample", size=8, channels=1)
-    measured = report_on(run.load_model(), data)
+    measured = report_on(run.load_model(), data, "test")
     predicted = run.load_model().predict(data.test.pixels, verbose=0).argmax(axis=1)
-    assert measured.split == "test"
     assert measured.report.accuracy == pytest.approx((predicted == data.test.labels).mean())
     assert 0.85 < measured.linear_accuracy < 1.0
     worst = measured.worst(5)
@@ -172,9 +171,9 @@ def test_its_figures_are_those_of_evaluate(run):
 
 def test_without_a_test_split_validation_stands_in(run):
     data = load_images("sample", size=8, channels=1, test_fraction=0.0)
-    assert report_on(run.load_model(), data).split == "validation"
+    assert report_on(run.load_model(), data, held_out(data)).split == "validation"
     data = load_images("sample", size=8, channels=1, test_fraction=0.0, validation_fraction=0.0)
-    assert report_on(run.load_model(), data) is None
+    assert held_out(data) is None
 
 
 def test_where_the_data_are_gone_the_rest_is_told(report, run):
@@ -211,10 +210,10 @@ def test_no_such_run(report, run):
 def test_images_in_two_splits_are_told(run):
     data = load_images("sample", size=8, channels=1)
     model = run.load_model()
-    assert report_on(model, data).copies == 0
+    assert report_on(model, data, "test").copies == 0
     train, test = data.splits["train"], data.splits["test"]
     data = replace(data, splits=data.splits | {"train": join(train, test.take(np.arange(7)))})
-    assert report_on(model, data).copies == 7
+    assert report_on(model, data, "test").copies == 7
     words = "".join(image_sections(None, run, model, data, None)[0].blocks)
     assert "7 of these images are training images too" in words
 

@@ -15,7 +15,8 @@ def check_project(
     run("dltemplates", "new", template, project, "--defaults", *settings)
     run("ruff", "check", ".", cwd=project)
     run("ruff", "format", "--check", ".", cwd=project)
-    run("mypy", "--ignore-missing-imports", "kkot_bunryu", cwd=project)
+    cache = folder.parent / "mypy"  # what all projects import is looked at once
+    run("mypy", "--ignore-missing-imports", "--cache-dir", cache, "kkot_bunryu", cwd=project)
     assert_example_of_a_search_is_sound(project)
     run("pytest", "-q", "-x", "-p", "no:cacheprovider", *tests, cwd=project)
     assert_clean(project)

@@ -49,8 +49,23 @@ def load_config(schema: type[C], path: Path, overrides: tuple[str, ...] = ()) ->
         ConfigError: The file is missing or no TOML, or a key or value is wrong; names the key, the
             value, what was expected, and the nearest valid name.
     """
+    values = read_tables(path)
+    for override in overrides:
+        _apply(schema, values, override)
     try:
-        values = tomllib.loads(path.read_text("utf-8-sig"))
+        return schema.model_validate(values)
+    except ValidationError as error:
+        raise _explain(schema, error, path, overrides) from None
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file, whatever they hold.
+
+    Raises:
+        ConfigError: The file is missing or no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(
             "There is no configuration here.",
@@ -65,12 +80,6 @@ def load_config(schema: type[C], path: Path, overrides: tuple[str, ...] = ()) ->
         raise ConfigError(
             f"This is not valid TOML: {error}.", where=path, hint='Texts need quotes: key = "text".'
         ) from None
-    for override in overrides:
-        _apply(schema, values, override)
-    try:
-        return schema.model_validate(values)
-    except ValidationError as error:
-        raise _explain(schema, error, path, overrides) from None
 
 
 def settings_of(config: Section) -> dict[str, Any]:

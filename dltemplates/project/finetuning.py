@@ -9,7 +9,7 @@ import numpy as np
 from dltemplates.errors import DataError, DltemplatesError
 from dltemplates.project.columns import align
 from dltemplates.project.commands import Project
-from dltemplates.project.config import changed, load_config
+from dltemplates.project.config import changed, read_tables
 from dltemplates.project.rehearsal import rehearse
 from dltemplates.training.start import Start, read_start
 
@@ -52,7 +52,9 @@ class Yardstick:
 
 
 def old_settings(config: Any, start: Start) -> Any:
-    """The configuration of the data that `start` was trained on.
+    """The configuration, with the data that `start` was trained on.
+
+    Of the start's own configuration only `[data]` is read: other settings may have come or gone.
 
     Args:
         config: The project's configuration; `finetune.old_path` comes first.
@@ -70,8 +72,9 @@ def old_settings(config: Any, start: Start) -> Any:
         if not places:
             raise _unknown(start)
         return changed(config, places)
-    settings = tuple(f"{key}={value}" for key, value in places.items())
-    old = load_config(type(config), start.config, settings)
+    found = read_tables(start.config).get("data")
+    data = {f"data.{key}": value for key, value in found.items()} if isinstance(found, dict) else {}
+    old = changed(config, data | places, where=f"{start.config}, data")
     if getattr(old.data, "source", "path") == "path" and not old.data.path:
         raise _unknown(start)
     return old
@@ -148,7 +151,7 @@ def compare(project: Project, yardstick: Yardstick, config: Any, run: Any) -> di
         "seconds": seconds,
         "gain": gain,
         "missing": missing,
-        "words": _verdict(yardstick, values, gain, _against(config)),
+        "words": _verdict(yardstick, values, gain, _against(config), _more_classes(config)),
     }
 
 
@@ -166,6 +169,11 @@ def from_scratch(config: Any) -> Any:
 
 def _length(config: Any) -> str:
     return "epochs" if hasattr(config.finetune, "epochs") else "steps"
+
+
+def _more_classes(config: Any) -> bool:
+    """Whether the fine-tuned model has old classes to tell apart too, one from scratch has not."""
+    return bool(getattr(config.finetune, "rehearsal", 0))
 
 
 def _against(config: Any) -> str:
@@ -199,6 +207,7 @@ def _verdict(
     values: Mapping[str, Mapping[str, float]],
     gain: Mapping[str, float] | None,
     against: str,
+    more_classes: bool,
 ) -> str:
     """Whether fine-tuning paid and what it forgot, in words."""
     words, percent = [], yardstick.percent
@@ -212,6 +221,8 @@ def _verdict(
             paid = "Fine-tuning paid."
         elif gain["high"] < 0:
             paid = "Fine-tuning did not pay."
+        if more_classes:
+            paid = "That one has the new classes alone to tell apart, which is easier."
         words.append(f"{amount} against {against} (95 % interval {low} to {high}). {paid}")
     if OLD in values[BEFORE] and OLD in values[AFTER]:
         change = values[AFTER][OLD] - values[BEFORE][OLD]

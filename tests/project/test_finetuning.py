@@ -43,6 +43,7 @@ class FinetuneConfig(Section):
     start: str = "old"
     epochs: int = 4
     renamed: str = "cat=고양이"
+    rehearsal: int = 0
     old_path: str = ""
 
 
@@ -175,6 +176,12 @@ def test_where_nothing_is_trained_the_other_training_is_as_long_as_usual(compare
         ),
     )
     assert "+10.0 points against training from scratch (95" in compared[0](config)["words"]
+
+
+def test_one_that_knows_more_classes_is_no_loser(compared):
+    config = Config(finetune=FinetuneConfig(rehearsal=20))
+    words = compared[0](config)["words"]
+    assert "which is easier" in words and "paid" not in words
 
 
 def test_the_report_shows_it(compared):

@@ -66,6 +66,7 @@ class FinetuneConfig(Section):
     layer_decay: Annotated[float, Field(gt=0.0, le=1.0)]
     renamed: str
     rehearsal: Annotated[int, Field(ge=0)]
+    forgetting: Annotated[float, Field(ge=0.0, le=1.0)]
     old_path: str
 
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import keras
 from dltemplates.callbacks import Checkpoint, EpochHistory, Progress, ProgressiveUnfreezing
-from dltemplates.data.image_batches import largest_batch
+from dltemplates.data.image_batches import evaluation_batches, largest_batch
 from dltemplates.data.image_data import ImageData
 from dltemplates.data.image_rehearsal import rehearse
 from dltemplates.export.image_classifier import class_names
 from dltemplates.project.finetuning import old_settings
 from dltemplates.training.finetuning import match_classes, read_renamed, stages
+from dltemplates.training.forgetting import limit_forgetting
 from dltemplates.training.layerwise_adam import finetuning_optimizer
 from dltemplates.training.precision import choose_precision
 from dltemplates.training.run import Run
@@ -56,6 +57,7 @@ def finetune(config: Config, run: Run) -> dict[str, float]:
     run.write_samples(data.held_out_files())
 
     model = build_started_model(config, data, start)
+    before = model.get_weights()
     groups = stages(model, steps.epochs, config.finetune.layer_decay)
     schedule = build_schedule("cosine", config.finetune.learning_rate, steps.total)
     compile_model(model, config, steps, finetuning_optimizer(groups, schedule, steps.per_epoch))
@@ -81,8 +83,18 @@ def finetune(config: Config, run: Run) -> dict[str, float]:
         verbose=0,
     )
     checkpoint.restore_best()
+    result = {"training_seconds": progress.training_seconds, **checkpoint.best()}
+    #% if network == "application"
+    if start is not None and config.finetune.rehearsal:
+    #% else
+    if config.finetune.rehearsal:
+    #% endif
+        old = load_old_data(config, start).with_classes(data.class_names)
+        if old.validation is not None:
+            batches = evaluation_batches(old.validation, len(data.class_names), steps.batch_size)
+            result["share"] = limit_forgetting(model, before, batches, config.finetune.forgetting)
     run.save_model(finish_model(model, config, data))
-    return {"training_seconds": progress.training_seconds, **checkpoint.best()}
+    return result
 
 
 #% if network == "application"
@@ -101,10 +113,15 @@ def load_new_data(config: Config, start: Start) -> ImageData:
     if not config.finetune.rehearsal:
         return data
 #% endif
+    old = load_old_data(config, start)
+    return rehearse(data, old, config.finetune.rehearsal, config.train.seed)
+
+
+def load_old_data(config: Config, start: Start) -> ImageData:
+    """The images that were learned before; classes have their new names."""
     old = load_data(old_settings(config, start))
     renamed = read_renamed(config.finetune.renamed)
-    old = replace(old, class_names=[renamed.get(name, name) for name in old.class_names])
-    return rehearse(data, old, config.finetune.rehearsal, config.train.seed)
+    return replace(old, class_names=[renamed.get(name, name) for name in old.class_names])
 
 
 #% if network == "application"

@@ -40,7 +40,8 @@ def read_class_folders(folder: Path) -> LabelledImages:
         raise DataError(
             f"Only one class here: {names[0]!r}.",
             where=folder,
-            hint=f"A classifier needs at least two. {_LAYOUT}",
+            hint="A classifier needs at least two; to teach a trained one another, put images of "
+            f"one that it knows beside it. {_LAYOUT}",
         )
     ignored: list[str] = []
     splits = {}

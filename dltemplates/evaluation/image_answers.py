@@ -36,7 +36,7 @@ def image_answers(model: keras.Model, data: ImageData, images: ImageSplit) -> Im
         data: The data that it was trained on.
         images: The images to ask about.
     """
-    answer = tf.function(model)
+    answer = tf.function(model, reduce_retracing=True)
     probabilities, small = [], []
     batches = evaluation_batches(images, len(data.class_names), largest_batch(data.size))
     for pixels, _ in batches:

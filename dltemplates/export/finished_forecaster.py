@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
+from pandas.tseries.frequencies import to_offset
 
 from dltemplates.data.calendar_features import Calendar
 from dltemplates.data.forecast_data import AHEAD, ForecastData
@@ -48,6 +49,8 @@ class FinishedForecaster:
 
     def difference(self, data: ForecastData) -> str:
         """Why the network cannot answer to these data, in words; empty if it can."""
+        if to_offset(self.frequency) != to_offset(data.series.frequency):
+            return f"a row of its data is {self.frequency}, one of these {data.series.frequency}"
         if self.lookback != data.lookback:
             return f"it looks back on {self.lookback:,} rows, data.lookback is {data.lookback:,}"
         for kind, there in self.covariates.items():

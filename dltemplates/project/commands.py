@@ -85,20 +85,24 @@ def plain_failures(command: Callable[..., None]) -> Callable[..., None]:
 def warn_of_other_data(run: Any, data: Any) -> None:
     """Says so if the data are not those of the run: test images may have been trained on."""
     record = RunRecord(run.folder).data
-    recorded = record.get("fingerprints")
-    if recorded is None:
+    if record.get("fingerprints") is None:
         log.warning(
             "The record of the data of this run cannot be read: %s", run.folder / "data.json"
         )
         return
-    found = data.describe()["fingerprints"]
-    if record.get("rehearsed"):  # other splits have old items too
-        recorded, found = (each.get("test") for each in (recorded, found))
-    if recorded != found:
+    if not same_data(record, data):
         log.warning(
             "The data have changed since this run was trained. Items may have moved between the "
             "splits, so the result may flatter the model."
         )
+
+
+def same_data(record: dict[str, Any], data: Any) -> bool:
+    """Whether data are those that a run has a record of."""
+    recorded, found = record.get("fingerprints"), data.describe()["fingerprints"]
+    if isinstance(recorded, dict) and record.get("rehearsed"):  # other splits have old items too
+        return bool(recorded.get("test") == found.get("test"))
+    return bool(recorded == found)
 
 
 def make_folder(folder: Path) -> None:

@@ -8,9 +8,10 @@ import numpy as np
 
 from dltemplates.errors import DataError, DltemplatesError
 from dltemplates.project.columns import align
-from dltemplates.project.commands import Project
+from dltemplates.project.commands import Project, same_data
 from dltemplates.project.config import changed, read_tables
 from dltemplates.project.rehearsal import rehearse
+from dltemplates.training.run_records import RunRecord
 from dltemplates.training.start import Start, read_start
 
 BEFORE, AFTER, SCRATCH = "before", "fine-tuned", "from scratch"
@@ -68,6 +69,9 @@ def old_settings(config: Any, start: Start) -> Any:
         places = {"data.path": config.finetune.old_path}
         if hasattr(config.data, "source"):
             places["data.source"] = "path"
+        for split in ("validation_path", "test_path"):  # of the new data
+            if hasattr(config.data, split):
+                places[f"data.{split}"] = ""
     if start.config is None:
         if not places:
             raise _unknown(start)
@@ -78,6 +82,28 @@ def old_settings(config: Any, start: Start) -> Any:
     if getattr(old.data, "source", "path") == "path" and not old.data.path:
         raise _unknown(start)
     return old
+
+
+def load_old_data(load_data: Callable[[Any], Any], config: Any, start: Start) -> Any:
+    """The data that `start` was trained on.
+
+    Args:
+        load_data: The project's function.
+        config: The project's configuration; what `finetune.old_path` names is taken for granted.
+
+    Raises:
+        DataError: Nothing says where they are, or they are others now.
+        ConfigError: The start's configuration cannot be read by this project.
+    """
+    data = load_data(old_settings(config, start))
+    record = RunRecord(start.place).data
+    if not config.finetune.old_path and record.get("fingerprints") and not same_data(record, data):
+        raise DataError(
+            "The data that it was trained on have changed since.",
+            where=start.place,
+            hint="Name them in finetune.old_path, if you have them elsewhere.",
+        )
+    return data
 
 
 def _unknown(start: Start) -> DataError:
@@ -117,7 +143,7 @@ def compare(project: Project, yardstick: Yardstick, config: Any, run: Any) -> di
         names = {"model_names": renamed}
         found[BEFORE][NEW] = yardstick.measure(start.model, new, **names, data_names={})
         try:
-            old = project.load_data(old_settings(config, start))
+            old = load_old_data(project.load_data, config, start)
             found[BEFORE][OLD] = yardstick.measure(start.model, old, **names, data_names=renamed)
             found[AFTER][OLD] = yardstick.measure(model, old, model_names={}, data_names=renamed)
         except DltemplatesError as error:
@@ -151,7 +177,7 @@ def compare(project: Project, yardstick: Yardstick, config: Any, run: Any) -> di
         "seconds": seconds,
         "gain": gain,
         "missing": missing,
-        "words": _verdict(yardstick, values, gain, _against(config), _more_classes(config)),
+        "words": _verdict(yardstick, values, gain, _against(config), _more_classes(run, new)),
     }
 
 
@@ -171,9 +197,10 @@ def _length(config: Any) -> str:
     return "epochs" if hasattr(config.finetune, "epochs") else "steps"
 
 
-def _more_classes(config: Any) -> bool:
+def _more_classes(run: Any, new: Any) -> bool:
     """Whether the fine-tuned model has old classes to tell apart too, one from scratch has not."""
-    return bool(getattr(config.finetune, "rehearsal", 0))
+    known = RunRecord(run.folder).data.get("class_names", [])
+    return len(known) > len(new.describe().get("class_names", []))
 
 
 def _against(config: Any) -> str:
@@ -224,6 +251,10 @@ def _verdict(
         if more_classes:
             paid = "That one has the new classes alone to tell apart, which is easier."
         words.append(f"{amount} against {against} (95 % interval {low} to {high}). {paid}")
+    if NEW in values[BEFORE] and NEW in values[AFTER]:
+        change = values[AFTER][NEW] - values[BEFORE][NEW]
+        if (change if yardstick.higher else -change) <= 0:
+            words.append("The model before was as good on the new data.")
     if OLD in values[BEFORE] and OLD in values[AFTER]:
         change = values[AFTER][OLD] - values[BEFORE][OLD]
         change = change if yardstick.higher else -change
@@ -256,8 +287,6 @@ def _renamed(config: Any) -> dict[str, str]:
 
 
 def _seconds(folder: Any) -> float | None:
-    from dltemplates.training.run_records import RunRecord
-
     return RunRecord(folder).done.get("training_seconds")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from dltemplates.data.image_batches import evaluation_batches, largest_batch
 from dltemplates.data.image_data import ImageData
@@ -35,8 +34,7 @@ def accuracy(
         return None
     known = class_names(model)
     batches = evaluation_batches(images, len(data.class_names), largest_batch(data.size))
-    answer = tf.function(lambda pixels: model(pixels, training=False))
-    predicted = np.concatenate([answer(pixels).numpy().argmax(axis=1) for pixels, _ in batches])
+    predicted = model.predict(batches, verbose=0).argmax(axis=1)
     answers = np.array([model_names.get(name, name) for name in known])[predicted]
     truth = np.array([data_names.get(name, name) for name in data.class_names])[images.labels]
     right = (answers == truth).astype("float64")

@@ -67,7 +67,7 @@ def read_renamed(text: str) -> dict[str, str]:
 
 
 def match_classes(
-    old: Sequence[str], new: Sequence[str], renamed: dict[str, str]
+    old: Sequence[str], new: Sequence[str], renamed: dict[str, str], *, keep: bool = False
 ) -> list[int | None]:
     """For each new class, the index of the old class that it is; None if it was not there.
 
@@ -75,9 +75,11 @@ def match_classes(
         old: Names of the classes that the trained network knows.
         new: Names of those that it shall know.
         renamed: New names by old ones, where they differ.
+        keep: Whether no old class may be missing, as with rehearsal.
 
     Raises:
-        DataError: A class that is said to be renamed is not there.
+        DataError: A class that is said to be renamed is not there, two classes would have one name,
+            or a class that shall be kept is missing.
     """
     for before, after in renamed.items():
         for name, names, what in ((before, old, "the old network"), (after, new, "the data")):
@@ -86,5 +88,20 @@ def match_classes(
                     f"There is no class {name!r} in {what}, but: {', '.join(names)}.",
                     where="finetune.renamed",
                 )
-    indices = {renamed.get(name, name): index for index, name in enumerate(old)}
+    names = [renamed.get(name, name) for name in old]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise DataError(
+            f"Two classes of the old network would be {twice!r}.",
+            where="finetune.renamed",
+            hint="Classes cannot be merged: train anew.",
+        )
+    missing = [name for name in names if name not in new] if keep else []
+    if missing:
+        raise DataError(
+            f"The old data lack classes that the network knows: {', '.join(missing)}.",
+            where="finetune.rehearsal",
+            hint="Name the folder or table of all that it has learned in finetune.old_path.",
+        )
+    indices = {name: index for index, name in enumerate(names)}
     return [indices.get(name) for name in new]

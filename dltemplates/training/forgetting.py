@@ -1,6 +1,5 @@
 """How much of what a network knew may be lost while it learns something else."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
 import keras
@@ -55,9 +54,7 @@ def limit_forgetting(
     model.set_weights(list(before))
     answers = known[model.predict(old, verbose=0)[:, known].argmax(axis=1)]
     least = float((answers == labels).mean()) - limit
-    share = _SHARES[min(bisect_left(_SHARES, True, key=remembers), len(_SHARES) - 1)]
-    use(share)
-    return share
+    return next((share for share in _SHARES if remembers(share)), 0.0)  # the last one is in use
 
 
 def _with_outputs(weight: np.ndarray, other: np.ndarray, outputs: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dltemplates.data.forecast_data import ForecastData
@@ -66,6 +67,9 @@ def test_series_are_matched_by_name():
     assert change.horizons == (HORIZON, HORIZON + 2)
 
 
+DAYS = pd.date_range("2024-01-01", periods=60, freq="D")
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -73,6 +77,14 @@ def test_series_are_matched_by_name():
         (
             lambda: ForecastData(small_series(covariates=True), lookback=9, horizon=HORIZON),
             r"looks back on \d+ rows, data.lookback is 9",
+        ),
+        (
+            lambda: ForecastData(
+                replace(small_series(covariates=True), times=DAYS),
+                lookback=LOOKBACK,
+                horizon=HORIZON,
+            ),
+            "a row of its data is h, one of these D",
         ),
     ],
 )

@@ -43,7 +43,6 @@ class FinetuneConfig(Section):
     start: str = "old"
     epochs: int = 4
     renamed: str = "cat=고양이"
-    rehearsal: int = 0
     old_path: str = ""
 
 
@@ -67,6 +66,13 @@ class Model(str):
     """Stands for a model by its name alone."""
 
     name = "classifier"
+
+
+class Data(str):
+    """Stands for data by their name alone."""
+
+    def describe(self):
+        return {"class_names": ["cat", "dog"], "fingerprints": {"test": self}}
 
 
 @pytest.fixture
@@ -93,7 +99,7 @@ def compared(monkeypatch, tmp_path):
     monkeypatch.setattr(f"{room}.rehearse", rehearse)
     (tmp_path / "done.json").write_text('{"training_seconds": 9.5}')
     run = SimpleNamespace(folder=tmp_path, runs=tmp_path, load_model=lambda: "tuned")
-    project = SimpleNamespace(load_data=lambda config: config.data.path or "new")
+    project = SimpleNamespace(load_data=lambda config: Data(config.data.path or "new"))
 
     def call(config=None, **settings):
         yardstick = Yardstick("accuracy", measure, **settings)
@@ -179,9 +185,28 @@ def test_where_nothing_is_trained_the_other_training_is_as_long_as_usual(compare
 
 
 def test_one_that_knows_more_classes_is_no_loser(compared):
-    config = Config(finetune=FinetuneConfig(rehearsal=20))
-    words = compared[0](config)["words"]
+    call, _, folder = compared
+    (folder / "data.json").write_text('{"class_names": ["cat", "dog", "cow"]}')
+    words = call()["words"]
     assert "which is easier" in words and "paid" not in words
+
+
+def test_says_if_the_model_before_was_as_good(compared, monkeypatch):
+    assert "before" not in compared[0]()["words"]
+    monkeypatch.setitem(ACCURACY, ("old model", "new"), 0.85)
+    words = compared[0]()["words"]
+    assert "Fine-tuning paid. The model before was as good on the new data." in words
+
+
+def test_old_data_that_have_changed_are_not_measured(compared):
+    call, _, folder = compared
+    (folder / "data.json").write_text('{"fingerprints": {"test": "old"}}')
+    assert call()["missing"] == []
+    (folder / "data.json").write_text('{"fingerprints": {"test": "older"}}')
+    found = call()
+    assert found["missing"] == ["old data: The data that it was trained on have changed since."]
+    assert OLD not in found["values"][AFTER]
+    assert call(Config(finetune=FinetuneConfig(old_path="old")))["missing"] == []
 
 
 def test_the_report_shows_it(compared):

@@ -47,5 +47,16 @@ def test_a_class_that_is_renamed_must_be_there(renamed, words):
         match_classes(["cat", "dog"], ["cat", "dog"], renamed)
 
 
+def test_classes_are_not_merged():
+    with pytest.raises(DataError, match="would be 'cat'"):
+        match_classes(["tabby", "cat"], ["cat", "dog"], {"tabby": "cat"})
+
+
+def test_what_shall_be_kept_must_be_there():
+    assert match_classes(["cat", "dog"], ["dog"], {}) == [1]
+    with pytest.raises(DataError, match="lack classes that the network knows: cat"):
+        match_classes(["cat", "dog"], ["dog"], {}, keep=True)
+
+
 def test_nothing_is_renamed_by_default():
     assert read_renamed("") == {}

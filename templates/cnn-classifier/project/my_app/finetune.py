@@ -8,7 +8,7 @@ from dltemplates.data.image_batches import evaluation_batches, largest_batch
 from dltemplates.data.image_data import ImageData
 from dltemplates.data.image_rehearsal import rehearse
 from dltemplates.export.image_classifier import class_names
-from dltemplates.project.finetuning import old_settings
+from dltemplates.project.finetuning import load_old_data
 from dltemplates.training.finetuning import match_classes, read_renamed, stages
 from dltemplates.training.forgetting import limit_forgetting
 from dltemplates.training.layerwise_adam import finetuning_optimizer
@@ -40,9 +40,10 @@ def finetune(config: Config, run: Run) -> dict[str, float]:
     config = config.model_copy(update={"train": train})
     #% endif
     #% if network == "application"
-    start = None
-    if config.finetune.start != "imagenet":
-        start = read_start(run.runs, config.finetune.start)
+    imagenet = config.finetune.start == "imagenet"
+    weights = config.model.model_copy(update={"imagenet": imagenet})
+    config = config.model_copy(update={"model": weights})
+    start = None if imagenet else read_start(run.runs, config.finetune.start)
     #% else
     start = read_start(run.runs, config.finetune.start)
     #% endif
@@ -89,10 +90,12 @@ def finetune(config: Config, run: Run) -> dict[str, float]:
     #% else
     if config.finetune.rehearsal:
     #% endif
-        old = load_old_data(config, start).with_classes(data.class_names)
-        if old.validation is not None:
-            batches = evaluation_batches(old.validation, len(data.class_names), steps.batch_size)
+        old = load_rehearsed_data(config, start).with_classes(data.class_names).validation
+        if old is not None and validation is not None:
+            batches = evaluation_batches(old, len(data.class_names), steps.batch_size)
             result["share"] = limit_forgetting(model, before, batches, config.finetune.forgetting)
+            measured = model.evaluate(validation, verbose=0, return_dict=True)
+            result["val_accuracy"] = measured["accuracy"]
     run.save_model(finish_model(model, config, data))
     return result
 
@@ -113,15 +116,17 @@ def load_new_data(config: Config, start: Start) -> ImageData:
     if not config.finetune.rehearsal:
         return data
 #% endif
-    old = load_old_data(config, start)
+    old = load_rehearsed_data(config, start)
     return rehearse(data, old, config.finetune.rehearsal, config.train.seed)
 
 
-def load_old_data(config: Config, start: Start) -> ImageData:
-    """The images that were learned before; classes have their new names."""
-    old = load_data(old_settings(config, start))
+def load_rehearsed_data(config: Config, start: Start) -> ImageData:
+    """The images that were learned before, in the size that is learned now, by their new names."""
+    old = load_old_data(load_data, config, start)
     renamed = read_renamed(config.finetune.renamed)
-    return replace(old, class_names=[renamed.get(name, name) for name in old.class_names])
+    names = [renamed.get(name, name) for name in old.class_names]
+    size, fit = config.data.image_size, config.data.fit
+    return replace(old, class_names=names, size=size, fit=fit)
 
 
 #% if network == "application"
@@ -130,8 +135,7 @@ def build_started_model(config: Config, data: ImageData, start: Start | None) ->
 
     Classes that have the same name keep their part of the last layer.
     """
-    weights = config.model.model_copy(update={"imagenet": start is None})
-    model = build_model(config.model_copy(update={"model": weights}), data)
+    model = build_model(config, data)
     if start is None:
         return model
 #% else
@@ -143,6 +147,7 @@ def build_started_model(config: Config, data: ImageData, start: Start) -> keras.
     model = build_model(config, data)
 #% endif
     renamed = read_renamed(config.finetune.renamed)
-    classes = match_classes(class_names(start.model), data.class_names, renamed)
+    known, keep = class_names(start.model), config.finetune.rehearsal > 0
+    classes = match_classes(known, data.class_names, renamed, keep=keep)
     take_weights(start.network(NETWORK), model, classes, hint=start.hint)
     return model

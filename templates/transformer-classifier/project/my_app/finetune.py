@@ -17,7 +17,7 @@ from dltemplates.layers import WordTokens
 #% else
 from dltemplates.layers import SubwordVocabulary
 #% endif
-from dltemplates.project.finetuning import old_settings
+from dltemplates.project.finetuning import load_old_data
 from dltemplates.training.finetuning import match_classes, read_renamed, stages
 from dltemplates.training.layerwise_adam import finetuning_optimizer
 from dltemplates.training.precision import choose_precision
@@ -82,7 +82,7 @@ def load_new_data(config: Config, start: Start) -> TextData:
     data = load_data(config)
     if start.pretrained or not config.finetune.rehearsal:
         return data
-    old = load_data(old_settings(config, start))
+    old = load_old_data(load_data, config, start)
     renamed = read_renamed(config.finetune.renamed)
     old = replace(old, class_names=[renamed.get(name, name) for name in old.class_names])
     return rehearse(data, old, config.finetune.rehearsal, config.train.seed)
@@ -99,6 +99,7 @@ def build_started_model(config: Config, texts: TokenizedTexts, start: Start) -> 
         take_encoder(start, model)
         return model
     renamed = read_renamed(config.finetune.renamed)
-    classes = match_classes(class_names(start.model), texts.class_names, renamed)
+    known, keep = class_names(start.model), config.finetune.rehearsal > 0
+    classes = match_classes(known, texts.class_names, renamed, keep=keep)
     take_weights(start.network("network"), model, classes, hint=start.hint)
     return model

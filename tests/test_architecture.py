@@ -8,7 +8,7 @@ import pytest
 import dltemplates
 
 PACKAGE = Path(dltemplates.__file__).parent
-COMMON = {"errors", "console", ""}
+COMMON = {"errors", "console", "columns", ""}
 BELOW = {
     "machine": set(),
     "layers": set(),

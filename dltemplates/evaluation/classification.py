@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_support
 
+from dltemplates.columns import align, cut
+
 _BINS = 15
+_NAME = 40  # columns of a class's name
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,19 @@ class ClassificationReport:
             f"  log loss           {self.log_loss:8.4f}",
             f"  calibration error  {self.calibration_error:8.4f}",
             "",
-            f"  {'class':24} {'precision':>9} {'recall':>9} {'F1':>9} {self.unit:>9}",
         ]
-        for name, each in self.classes.items():
-            lines.append(
-                f"  {name[:24]:24} {each.precision:9.4f} {each.recall:9.4f} "
-                f"{each.f1:9.4f} {each.support:9,}"
-            )
-        return "\n".join(lines)
+        rows = [["class", "precision", "recall", "F1", self.unit]]
+        rows += [
+            [
+                cut(name, _NAME),
+                f"{each.precision:.4f}",
+                f"{each.recall:.4f}",
+                f"{each.f1:.4f}",
+                f"{each.support:,}",
+            ]
+            for name, each in self.classes.items()
+        ]
+        return "\n".join([*lines, *(f"  {line}" for line in align(rows, right=" rrrr"))])
 
     def write_confusion(self, path: Path) -> None:
         """Writes the confusion counts as CSV: a row a true class, a column a predicted one."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from dltemplates.columns import align
 from dltemplates.errors import DataError, DltemplatesError
-from dltemplates.project.columns import align
 from dltemplates.project.commands import Project, same_data
 from dltemplates.project.config import changed, read_tables
 from dltemplates.project.rehearsal import rehearse

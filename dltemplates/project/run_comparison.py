@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from dltemplates.project.columns import align
+from dltemplates.columns import align
 from dltemplates.project.provenance import commit_of, cpu_of, gpus_of
 from dltemplates.training.run_records import RunRecord
 

@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
+from dltemplates.columns import align
 from dltemplates.project.amounts import clock, duration, size
-from dltemplates.project.columns import align
 from dltemplates.project.provenance import command_of, commit_of, cpu_of, gpus_of, versions_of
 from dltemplates.training.run_records import RunRecord
 

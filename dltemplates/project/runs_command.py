@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
+from dltemplates.columns import cut, terminal_width
 from dltemplates.console import Group, debug_flag, json_option, print_json
 from dltemplates.project.amounts import size
-from dltemplates.project.columns import cut, terminal_width
 from dltemplates.project.commands import Project
 from dltemplates.project.run_comparison import compare
 from dltemplates.project.run_pruning import Pruning, parse_age, plan_pruning

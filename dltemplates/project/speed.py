@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dltemplates.columns import align
 from dltemplates.errors import TrainingError
 from dltemplates.project.amounts import duration, size
-from dltemplates.project.columns import align
 
 _CLOSE = 1.25  # times as fast, or less: measured once more
 Measure = Callable[[str | None], dict[str, Any]]

@@ -1,6 +1,6 @@
 import pytest
 
-from dltemplates.project.columns import align, cut, text_width
+from dltemplates.columns import align, cut, text_width
 
 
 def test_hangul_is_twice_as_wide_however_it_is_composed():

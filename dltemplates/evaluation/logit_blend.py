@@ -9,7 +9,6 @@ from scipy.special import expit, log_softmax
 from dltemplates.evaluation.one_vs_rest import multi_hot
 
 _LARGEST = 20.0
-_STANDARD_ERRORS = 2.0
 
 
 def fit_blend(
@@ -17,10 +16,11 @@ def fit_blend(
 ) -> np.ndarray:
     """Weights of the parts' logits, at which their sum has the least log loss.
 
-    A part that adds nothing beyond chance gets 0: unless the sum's log loss is lower than that of
-    the best part alone, itself at its best weight, by two standard errors of their difference over
-    the items, that part answers alone. The weights are drawn a little, as much as by one item,
-    towards equal shares; so they stay finite where a part makes no mistake.
+    A part that adds nothing gets 0: unless the sum's log loss over all items is lower than that of
+    the best part alone, itself at its best weight, by one nat a further part, that part answers
+    alone. That is what a weight that is of no use may bring by chance (Akaike, 1974,
+    https://doi.org/10.1109/TAC.1974.1100705). The weights are drawn a little, as much as by one
+    item, towards equal shares; so they stay finite where a part makes no mistake.
 
     Args:
         logits: Of each part, `(items, classes)`.
@@ -48,8 +48,7 @@ def fit_blend(
     losses = [log_losses(np.tensordot(w, parts, 1), targets, multi_label) for w in alone]
     best = int(np.argmin([loss.mean() for loss in losses]))
     gain = losses[best] - log_losses(np.tensordot(together, parts, 1), targets, multi_label)
-    error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
-    return together if gain.mean() > _STANDARD_ERRORS * error else alone[best]
+    return together if gain.sum() > len(parts) - 1 else alone[best]
 
 
 def log_losses(logits: np.ndarray, targets: np.ndarray, multi_label: bool) -> np.ndarray:

@@ -37,6 +37,12 @@ def test_a_part_that_knows_nothing_gets_nothing(rng):
     assert zero >= 18
 
 
+def test_of_few_items_two_good_parts_are_both_heard(rng):
+    labels = rng.integers(0, 2, 100)
+    parts = [part(rng, labels, 2, 1.0) for _ in range(2)]
+    assert (fit_blend(parts, labels) > 0.3).all()
+
+
 def test_a_copy_adds_nothing(rng):
     labels = rng.integers(0, 2, 400)
     logits = part(rng, labels, 2, 1.0)

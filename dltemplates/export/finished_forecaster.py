@@ -1,5 +1,6 @@
 """What a finished forecaster knows, and what of it other series can use."""
 
+import logging
 from dataclasses import dataclass
 
 import keras
@@ -17,6 +18,8 @@ from dltemplates.export.forecaster import (
     series_names,
 )
 from dltemplates.training.forecaster_transfer import ForecasterChange, InputMap
+
+log = logging.getLogger(__name__)
 
 _SCALED = ("past", "known")
 _OBSERVED = "observed"
@@ -125,6 +128,13 @@ def forecaster_change(model: keras.Model, data: ForecastData, hint: str | None) 
     if difference:
         raise RunError(
             f"The forecaster to start from does not fit these data: {difference}.", hint=hint
+        )
+    numbers = [name for name in finished.covariates["static"] if "=" not in name]  # no category
+    if numbers and sorted(finished.names) != sorted(data.series.names):
+        log.warning(
+            "%s: static numbers are standardised over these series, not over those that the "
+            "network learned from; what it knows of them may mislead at first.",
+            ", ".join(numbers),
         )
     return finished.change(data)
 

@@ -67,6 +67,17 @@ def test_series_are_matched_by_name():
     assert change.horizons == (HORIZON, HORIZON + 2)
 
 
+def test_static_numbers_of_other_series_are_a_warning(model, caplog):
+    def data(names):
+        series = small_series(names=names, covariates=True)
+        return ForecastData(series, lookback=LOOKBACK, horizon=HORIZON)
+
+    forecaster_change(model, data("abc"), None)
+    assert not caplog.records
+    forecaster_change(model, data("ab"), None)
+    assert "area, height: static numbers are standardised over these series" in caplog.text
+
+
 DAYS = pd.date_range("2024-01-01", periods=60, freq="D")
 
 

@@ -103,8 +103,7 @@ class _Bench:
         if (self.project.runs / name / "done.json").exists():
             return Run.find(self.project.runs, name)
         run = Run.create(self.project.runs, name)
-        run.begin(step, "project")
-        run.write_text("config.toml", dump_config(config))
+        run.begin(step, "project", dump_config(config))
         run.finish(learn(config, run))
         return run
 

@@ -9,6 +9,7 @@ from scipy.special import expit, log_softmax
 from dltemplates.evaluation.one_vs_rest import multi_hot
 
 _LARGEST = 20.0
+_EVEN = 20.0  # nats
 
 
 def fit_blend(
@@ -16,11 +17,12 @@ def fit_blend(
 ) -> np.ndarray:
     """Weights of the parts' logits, at which their sum has the least log loss.
 
-    A part that adds nothing gets 0: unless the sum's log loss over all items is lower than that of
-    the best part alone, itself at its best weight, by one nat a further part, that part answers
-    alone. That is what a weight that is of no use may bring by chance (Akaike, 1974,
-    https://doi.org/10.1109/TAC.1974.1100705). The weights are drawn a little, as much as by one
-    item, towards equal shares; so they stay finite where a part makes no mistake.
+    Each part is scaled first so that it has the least log loss alone; one that knows nothing gets
+    nothing then. Of few items the weights of scaled parts are drawn towards each other, for a mean
+    of classifiers is hard to beat (Breiman, 1996, https://doi.org/10.1007/BF00117832): by so many
+    nats, over all items, times the squared distances from their mean. All weights are drawn a
+    little, as much as by one item, towards those of a mean; so they stay finite where a part makes
+    no mistake.
 
     Args:
         logits: Of each part, `(items, classes)`.
@@ -28,7 +30,7 @@ def fit_blend(
         multi_label: Whether an item can have several classes.
 
     Returns:
-        float64 `(parts,)`, each 0 to 20. Equal shares where there is no item.
+        float64 `(parts,)`, not negative. Equal shares where there is no item.
 
     Raises:
         ValueError: The parts differ in shape, or hold what is no finite number.
@@ -39,16 +41,8 @@ def fit_blend(
     if not len(labels):
         return np.full(len(parts), 1.0 / len(parts))
     targets = multi_hot(labels, parts.shape[-1]).astype("float64")
-    together = _best(parts, targets, multi_label)
-    alone = []
-    for index in range(len(parts)):
-        weights = np.zeros(len(parts))
-        weights[index] = _best(parts[[index]], targets, multi_label)[0]
-        alone.append(weights)
-    losses = [log_losses(np.tensordot(w, parts, 1), targets, multi_label) for w in alone]
-    best = int(np.argmin([loss.mean() for loss in losses]))
-    gain = losses[best] - log_losses(np.tensordot(together, parts, 1), targets, multi_label)
-    return together if gain.sum() > len(parts) - 1 else alone[best]
+    scales = np.array([_best(part[None], targets, multi_label)[0] for part in parts])
+    return scales * _best(scales[:, None, None] * parts, targets, multi_label)
 
 
 def log_losses(logits: np.ndarray, targets: np.ndarray, multi_label: bool) -> np.ndarray:
@@ -65,7 +59,7 @@ def log_losses(logits: np.ndarray, targets: np.ndarray, multi_label: bool) -> np
 
 
 def _best(parts: np.ndarray, targets: np.ndarray, multi_label: bool) -> np.ndarray:
-    """The weights with the least mean log loss: a convex problem, so there is one answer."""
+    """The weights with the least log loss: a convex problem, so there is one answer."""
     items, start = len(targets), np.full(len(parts), 1.0 / len(parts))
 
     def loss_and_slope(weights: np.ndarray) -> tuple[float, np.ndarray]:
@@ -73,8 +67,9 @@ def _best(parts: np.ndarray, targets: np.ndarray, multi_label: bool) -> np.ndarr
         answers = expit(total) if multi_label else np.exp(log_softmax(total, axis=1))
         loss = log_losses(total, targets, multi_label).mean()
         slope = np.einsum("pic,ic->p", parts, answers - targets) / items
-        away = weights - start
-        return loss + (away @ away) / items, slope + 2.0 * away / items
+        away, apart = weights - start, weights - weights.mean()
+        loss += (away @ away + _EVEN * (apart @ apart)) / items
+        return loss, slope + 2.0 * (away + _EVEN * apart) / items
 
     bounds = [(0.0, _LARGEST)] * len(parts)
     return minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", bounds=bounds).x

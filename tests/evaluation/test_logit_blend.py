@@ -26,27 +26,33 @@ def test_finds_the_least_log_loss(rng):
     assert np.array_equal(weights, fit_blend(parts, labels))
 
 
-def test_a_part_that_knows_nothing_gets_nothing(rng):
-    zero = 0
+def test_a_part_that_knows_nothing_gets_next_to_nothing(rng):
     for _ in range(20):
         labels = rng.integers(0, 2, 400)
         good, empty = part(rng, labels, 2, 1.0), part(rng, labels, 2, 0.0)
         weights = fit_blend([empty, good], labels)
-        assert weights[1] > 0.5
-        zero += weights[0] == 0.0
-    assert zero >= 18
+        assert weights[1] > 0.5 and weights[0] < 0.25 * weights[1]
 
 
-def test_of_few_items_two_good_parts_are_both_heard(rng):
-    labels = rng.integers(0, 2, 100)
-    parts = [part(rng, labels, 2, 1.0) for _ in range(2)]
-    assert (fit_blend(parts, labels) > 0.3).all()
+def test_of_few_items_good_parts_are_heard_alike(rng):
+    shares, unpulled = [], []
+    for _ in range(20):
+        labels = rng.integers(0, 2, 30)
+        parts = [part(rng, labels, 2, 1.0), 3.0 * part(rng, labels, 2, 1.0)]
+        first, second = fit_blend(parts, labels) * [1.0, 3.0]
+        shares.append(first / (first + second))
+        mean_loss = lambda w, p=parts, y=labels: loss(w, p, y).mean()  # noqa: E731
+        first, second = minimize(mean_loss, [1, 1], method="Nelder-Mead").x * [1.0, 3.0]
+        unpulled.append(first / (first + second))
+    assert np.std(shares) < np.std(unpulled)
 
 
 def test_a_copy_adds_nothing(rng):
     labels = rng.integers(0, 2, 400)
     logits = part(rng, labels, 2, 1.0)
-    assert sorted(fit_blend([logits, logits], labels))[0] == 0.0
+    assert fit_blend([logits, logits], labels).sum() == pytest.approx(
+        fit_blend([logits], labels)[0], rel=0.02
+    )
 
 
 def test_a_part_that_is_always_wrong_is_not_turned_round(rng):

@@ -86,8 +86,7 @@ def installed(request: pytest.FixtureRequest, built: Path, tmp_path: Path) -> Pa
     elif request.param == "sdist":
         what = [sdist]
     else:
-        with tarfile.open(sdist) as archive:
-            archive.extractall(tmp_path, filter="data")
+        shutil.unpack_archive(sdist, tmp_path)
         what = ["--editable", tmp_path / sdist.name.removesuffix(".tar.gz")]
     python = environment / "bin/python"
     pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps"]

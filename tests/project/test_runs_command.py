@@ -181,7 +181,8 @@ def test_a_run_that_was_fine_tuned_stays(tmp_path, start):
     make_run(tmp_path, "trained", started=OLD, config=config)  # which the table does not concern
     tuned = make_run(tmp_path, "tuned", started=NEW, step="finetune", config=config)
     assert plan_pruning(read_runs(tmp_path), keep=1).kept == {"first": "tuned started from it"}
-    assert f"started from {start.format(tmp_path)}" in ask(tmp_path, "show", tuned.name)
+    shown = ask(tmp_path, "show", tuned.name, env={"COLUMNS": "400"})
+    assert f"started from {start.format(tmp_path)}" in shown
 
 
 def test_a_run_that_may_be_training_stays(tmp_path):

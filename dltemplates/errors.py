@@ -61,6 +61,10 @@ class ExportError(DltemplatesError):
     """An export failed, or did not answer as the model did."""
 
 
+class ServingError(DltemplatesError):
+    """A server cannot start."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Returns a hint that names the nearest of `known`, or lists them all."""
     import difflib  # here, since an error is rare and start-up is not

@@ -1,4 +1,4 @@
-"""The SavedModel of an anomaly detector, and what it is proven on."""
+"""What is exported of an anomaly detector."""
 
 import io
 
@@ -16,9 +16,11 @@ from dltemplates.export.anomaly_detector import (
     detector_window,
     sensor_names,
 )
-from dltemplates.export.parity import Request
+from dltemplates.export.portable_model import PortableModel
+from dltemplates.export.savedmodel import REGRESS, example_spec
 from dltemplates.layers import ForwardFill
 
+KIND = "anomaly detector"
 _ROWS_MORE = 32  # of a sample, than a window
 
 
@@ -49,13 +51,17 @@ def detector_archive(model: keras.Model) -> keras.export.ExportArchive:
         - `serving_default`: the input and outputs of the model, see `finish_sensor_detector`;
         - `encode`: windows `(batch, window, sensors)`, or rows, in the data's unit; `code`,
           float32, `(batch, numbers)`, for who wants features;
-        - `metadata`: no input; `names`, string, of sensors or features in their order,
+        - `regress`, of a detector of rows: `inputs`, string `(batch,)`, serialized
+          `tf.train.Example`s with a feature `values` of as many numbers as there are features; it
+          answers `outputs`, the scores, `(batch,)`;
+        - `metadata`: no input; `kind`, string, `names`, string, of sensors or features in their
+          order, with their `mean` and `scale` in training, float32, in their unit,
           `false_alarm_rate`, float32, `window`, int32 (0 for a table), and `frequency`, string.
     """
     names, window = sensor_names(model), detector_window(model)
-    frequency = model.get_layer(SCALING).frequency
+    scaling = model.get_layer(SCALING)
     rate = model.get_layer(THRESHOLD).false_alarm_rate
-    encoder = _encoder(model)
+    encoder = code_network(model)
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.track(encoder)
@@ -75,46 +81,52 @@ def detector_archive(model: keras.Model) -> keras.export.ExportArchive:
 
     def metadata():
         return {
+            "kind": tf.constant(KIND),
             "names": tf.constant(names),
+            "mean": tf.constant(scaling.mean),
+            "scale": tf.constant(scaling.scale),
             "window": tf.constant(window),
-            "frequency": tf.constant(frequency),
+            "frequency": tf.constant(scaling.frequency),
             "false_alarm_rate": tf.constant(rate),
         }
 
+    def regress(inputs):
+        features = {"values": tf.io.FixedLenFeature((len(names),), tf.float32)}
+        values = tf.io.parse_example(inputs, features)["values"]
+        return {"outputs": model(values, training=False)["score"]}
+
     archive.add_endpoint("serve", serve, [_spec(model)])
+    if not window:
+        archive.add_endpoint(REGRESS, regress, [example_spec()])
     archive.add_endpoint("encode", encode, [_spec(encoder)])
     archive.add_endpoint("metadata", metadata, [])
     return archive
 
 
-def parity_requests(model: keras.Model, samples: list[bytes]) -> list[Request]:
-    """Real data, singly and together, some with values missing and some out of all proportion."""
-    values = [_from_bytes(sample) for sample in samples]
-    if detector_window(model):
-        shortest = min(len(rows) for rows in values)
-        batches = [values[0][None], np.stack([rows[:shortest] for rows in values])]
-    else:
-        batches = [values[0][:1], values[0]]
-    gaps, spikes = batches[-1].copy(), batches[-1].copy()
-    gaps[..., ::5, :] = np.nan
-    spikes[..., 1::7, :] *= 100.0
-    encoder = _encoder(model)
-    codes = batches[-1]
-    if detector_window(model):
-        codes = codes[:, : detector_window(model)]
-    code = np.asarray(encoder(codes, training=False))
-    unit = {"code": np.maximum(np.abs(code).max(), 1.0)}
-    requests = [Request("encode", {"values": codes}, {"code": code}, unit)]
-    for batch in (*batches, gaps, spikes):
-        answer = model(batch, training=False)
-        expected = {name: np.asarray(value) for name, value in answer.items()}
-        # Whether a score just at the threshold alarms is decided by its last bit.
-        del expected["alarm"]
-        requests.append(Request("serving_default", {"values": batch}, expected))
-    return requests
+def portable_detector(model: keras.Model) -> PortableModel:
+    """The whole of a detector of rows; of a log's the answer to one window at a time."""
+    names, window = sensor_names(model), detector_window(model)
+    about = {
+        "kind": KIND,
+        "names": names,
+        "window": window,
+        "frequency": model.get_layer(SCALING).frequency,
+        "false_alarm_rate": model.get_layer(THRESHOLD).false_alarm_rate,
+    }
+    if not window:
+        return PortableModel(model, {}, about, "Nothing is left outside.")
+    inputs = keras.Input((window, len(names)), name="values")
+    windows = model.get_layer(WINDOWS)
+    judged = windows.layer(model.get_layer(SCALING)(inputs), training=False)
+    judge = keras.Model(windows.output, model.output)
+    answer = {
+        name: keras.ops.squeeze(output, axis=1) for name, output in judge(judged[:, None]).items()
+    }
+    outside = f"A log is cut into windows of {window} rows outside; the answer is for the last row."
+    return PortableModel(keras.Model(inputs, answer), {}, about, outside)
 
 
-def _encoder(model: keras.Model) -> keras.Model:
+def code_network(model: keras.Model) -> keras.Model:
     """From windows or rows in the data's own unit to the code."""
     names = sensor_names(model)
     window = detector_window(model)
@@ -144,7 +156,3 @@ def _to_bytes(values: np.ndarray) -> bytes:
     file = io.BytesIO()
     np.save(file, values.astype("float32"), allow_pickle=False)
     return file.getvalue()
-
-
-def _from_bytes(sample: bytes) -> np.ndarray:
-    return np.load(io.BytesIO(sample), allow_pickle=False)

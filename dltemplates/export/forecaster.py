@@ -12,7 +12,7 @@ from dltemplates.data.forecast_data import ForecastData
 from dltemplates.data.time_series import Covariates, TimeSeries
 from dltemplates.errors import DataError, ExportError
 from dltemplates.evaluation.conformal import SPREAD_FLOOR, ConformalIntervals
-from dltemplates.export.parity import Request
+from dltemplates.export.portable_model import PortableModel
 from dltemplates.layers import (
     CalendarFeatures,
     FeatureNames,
@@ -22,6 +22,7 @@ from dltemplates.layers import (
     SeriesScaling,
 )
 
+KIND = "forecaster"
 SCALING, INTERVAL, CALENDAR = "scaling", "interval", "calendar"
 COVARIATES = ("past", "known", CALENDAR, "static")
 
@@ -183,13 +184,14 @@ def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
 
         - `serving_default`: the inputs and outputs of the model, see `finish_forecaster`; inputs of
           another shape are refused, not broadcast;
-        - `metadata`: no input; `series`, string `(series,)`, `lookback` and `horizon`, int32,
+        - `metadata`: no input; `kind`, string, `series`, string `(series,)`, with their `mean` and
+          `scale` in training, float32, in their unit, `lookback` and `horizon`, int32,
           `frequency`, string; `past`, `known`, `calendar` and `static`, string, the names of such
           covariates in the order of their input's last axis, empty where there are none, see
           `covariate_names`; and where there are intervals their `coverage`, float32.
     """
     names, covariates = series_names(model), covariate_names(model)
-    frequency = model.get_layer(SCALING).frequency
+    scaling = model.get_layer(SCALING)
     interval = next((layer for layer in model.layers if layer.name == INTERVAL), None)
     shapes = {tensor.name: tensor for tensor in model.inputs}
     lookback, horizon = shapes["values"].shape[1], model.output["forecast"].shape[1]
@@ -205,10 +207,13 @@ def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
 
     def metadata():
         about = {
+            "kind": tf.constant(KIND),
             "series": tf.constant(names),
+            "mean": tf.constant(scaling.mean),
+            "scale": tf.constant(scaling.scale),
             "lookback": tf.constant(lookback),
             "horizon": tf.constant(horizon),
-            "frequency": tf.constant(frequency),
+            "frequency": tf.constant(scaling.frequency),
             **{kind: tf.constant(each, tf.string) for kind, each in covariates.items()},
         }
         if interval is not None:
@@ -224,33 +229,18 @@ def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
     return archive
 
 
-def parity_requests(model: keras.Model, samples: list[bytes]) -> list[Request]:
-    """Real windows, in batches of one, three and all; one more with values missing."""
-    windows = [_from_bytes(sample) for sample in samples]
-    batches = [
-        {name: np.concatenate([window[name] for window in windows[:size]]) for name in windows[0]}
-        for size in {1, min(3, len(windows)), len(windows)}
-    ]
-    gaps = {**batches[-1], "values": batches[-1]["values"].copy()}
-    gaps["values"][:, ::5] = np.nan
-    requests = []
-    for batch in (*batches, gaps):
-        answer = _answer(model, batch)
-        units = {name: _unit(values) for name, values in answer.items()}
-        requests.append(Request("serving_default", batch, answer, units))
-    return requests
-
-
-def _unit(values: np.ndarray) -> np.ndarray:
-    """The largest answer of each series, which is on axis 2; 1 where all are 0."""
-    others = tuple(axis for axis in range(values.ndim) if axis != 2)
-    largest = np.abs(values).max(axis=others, keepdims=True)
-    return np.where(largest > 0.0, largest, 1.0)
-
-
-def _answer(model: keras.Model, batch: dict) -> dict[str, np.ndarray]:
-    outputs = model({name: tf.constant(value) for name, value in batch.items()}, training=False)
-    return {name: np.asarray(value) for name, value in outputs.items()}
+def portable_forecaster(model: keras.Model) -> PortableModel:
+    """The whole of a finished forecaster: it is numbers from end to end."""
+    shapes = {tensor.name: tensor.shape for tensor in model.inputs}
+    about = {
+        "kind": KIND,
+        "series": series_names(model),
+        "frequency": model.get_layer(SCALING).frequency,
+        "lookback": shapes["values"][1],
+        "horizon": model.output["forecast"].shape[1],
+        **covariate_names(model),
+    }
+    return PortableModel(model, {}, about, "Nothing is left outside.")
 
 
 def _median(network: keras.Model) -> int:
@@ -333,8 +323,3 @@ def _to_bytes(window: dict) -> bytes:
     file = io.BytesIO()
     np.savez(file, **window)
     return file.getvalue()
-
-
-def _from_bytes(sample: bytes) -> dict:
-    with np.load(io.BytesIO(sample)) as arrays:
-        return dict(arrays)

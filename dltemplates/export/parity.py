@@ -1,19 +1,13 @@
 """The parity gate: an export must answer as the model did, in a process without Keras."""
 
-import os
-import pickle
-import subprocess
-import sys
-import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from dltemplates.errors import ExportError
-
-_CHILD = Path(__file__).with_name("parity_child.py")
-_PATIENCE = 600  # seconds
+from dltemplates.export.runtime import Runtime, ask
 
 
 @dataclass(frozen=True)
@@ -26,12 +20,28 @@ class Request:
         expected: Arrays by output name. Numbers must agree within the tolerance, strings exactly.
         units: What differences of an output are measured in, by its name; 1 where it is not named.
             Arrays that can be divided by.
+        case: What is sent, in a few words.
     """
 
     signature: str
     inputs: dict[str, np.ndarray]
     expected: dict[str, np.ndarray]
     units: dict[str, np.ndarray] = field(default_factory=dict)
+    case: str = ""
+
+    @property
+    def items(self) -> int:
+        return len(next(iter(self.inputs.values()), ()))
+
+
+@dataclass(frozen=True)
+class Case:
+    """How far the answers to one request are from the model's."""
+
+    case: str
+    signature: str
+    items: int
+    largest_difference: float
 
 
 @dataclass(frozen=True)
@@ -41,68 +51,55 @@ class Parity:
     Attributes:
         largest_difference: Largest difference of any number in any answer, in its output's unit.
         tolerance: The largest that was allowed.
-        requests: Calls made.
-        items: Items sent, over all calls.
+        cases: The requests, one by one.
     """
 
     largest_difference: float
     tolerance: float
-    requests: int
-    items: int
+    cases: tuple[Case, ...]
+
+    @property
+    def items(self) -> int:
+        """Items sent, over all requests."""
+        return sum(case.items for case in self.cases)
 
     def as_dict(self) -> dict:
-        return asdict(self)
+        cases = [asdict(case) for case in self.cases]
+        return {**asdict(self), "cases": cases, "requests": len(self.cases), "items": self.items}
 
 
-def check_parity(export: Path, requests: list[Request], tolerance: float = 1e-5) -> Parity:
-    """Sends `requests` to the SavedModel in `export`, loaded in a fresh process without Keras.
+def check_parity(
+    export: Path,
+    requests: Sequence[Request],
+    tolerance: float = 1e-5,
+    runtime: Runtime = "savedmodel",
+) -> Parity:
+    """Sends `requests` to an exported model, loaded in a fresh process without Keras.
 
     Raises:
         ExportError: The export cannot be loaded, or an answer differs by more than `tolerance`.
     """
-    answers = _ask(export, [(request.signature, request.inputs) for request in requests])
-    largest = 0.0
-    for request, answer in zip(requests, answers, strict=True):
-        for name, expected in request.expected.items():
-            unit = request.units.get(name, 1.0)
-            largest = max(largest, _difference(request.signature, name, expected, answer, unit))
-    if not largest <= tolerance:
+    answers, _ = ask(runtime, export, [(request.signature, request.inputs) for request in requests])
+    cases = tuple(map(_case, requests, answers))
+    worst = max(cases, key=lambda case: case.largest_difference)
+    if not worst.largest_difference <= tolerance < np.inf:
         raise ExportError(
-            f"The export does not answer as the model does: answers differ by up to {largest:.2g}, "
-            f"allowed is {tolerance:.2g}.",
-            hint="Nothing was exported. Preprocessing that differs is the usual cause.",
+            "The export does not answer as the model does: answers differ by up to "
+            f"{worst.largest_difference:.2g}, allowed is {tolerance:.2g}. It was asked for "
+            f"{worst.case}.",
+            hint="Preprocessing that differs is the usual cause."
+            if runtime == "savedmodel"
+            else "Export a SavedModel, which holds every network, or try another --precision.",
         )
-    items = sum(len(next(iter(request.inputs.values()), ())) for request in requests)
-    return Parity(largest, tolerance, len(requests), items)
+    return Parity(worst.largest_difference, tolerance, cases)
 
 
-def _ask(export: Path, calls: list[tuple[str, dict]]) -> list[dict]:
-    with tempfile.TemporaryDirectory() as folder:
-        requests, answers = Path(folder, "requests"), Path(folder, "answers")
-        requests.write_bytes(pickle.dumps(calls))
-        # On the CPU: this process may hold all of a GPU's memory, and a GPU rounds otherwise.
-        environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
-        try:
-            child = subprocess.run(
-                [sys.executable, "-E", "-P", str(_CHILD), str(export), str(requests), str(answers)],
-                env=os.environ | environment,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=_PATIENCE,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise ExportError(
-                f"The export gave no answer within {_PATIENCE} seconds.",
-                hint="Nothing was exported. Is the machine busy?",
-            ) from error
-        if child.returncode:
-            last = (child.stderr.strip().splitlines() or ["it gave no reason"])[-1]
-            raise ExportError(
-                f"The export does not work in plain TensorFlow: {last}",
-                hint="Nothing was exported. Run with --debug to see the whole story.",
-            ) from RuntimeError(child.stderr)
-        return pickle.loads(answers.read_bytes())
+def _case(request: Request, answer: dict[str, np.ndarray]) -> Case:
+    differences = [
+        _difference(request.signature, name, expected, answer, request.units.get(name, 1.0))
+        for name, expected in request.expected.items()
+    ]
+    return Case(request.case, request.signature, request.items, max(differences))
 
 
 def _difference(

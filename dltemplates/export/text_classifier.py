@@ -9,6 +9,8 @@ from dltemplates.data.text_batches import evaluation_batches
 from dltemplates.data.tokenized_texts import TokenizedTexts
 from dltemplates.errors import ExportError
 from dltemplates.evaluation.logit_blend import fit_blend
+from dltemplates.export.portable_model import PortableModel
+from dltemplates.export.savedmodel import CLASSIFY, example_spec
 from dltemplates.layers import (
     ClassLabels,
     FirstTokens,
@@ -16,15 +18,24 @@ from dltemplates.layers import (
     NGramLinear,
     NormalizedText,
     SubwordVocabulary,
+    WordTokens,
 )
 from dltemplates.training.start import PRETRAINED
 
 KIND = "text classifier"
+TOP_K = 5
 TEXT, TOKENS, PROBABILITIES = "text", "tokens", "probabilities"
 # Tokens that are answered at once, padding among them: a long text pads all that are with it, and
 # each piece has a cost of its own.
 _PIECE = 1_500
 _MOST = 128  # texts of a piece
+_TOKENS_OUTSIDE = {
+    "character": "a text's Unicode code points, its Hangul composed and its ends stripped",
+    "byte": "each byte of a text's UTF-8 + 1, its Hangul composed and its ends stripped",
+    "word": "of the words between white space each one's place in `vocabulary` + 2, or 1 for one "
+    "that is not there",
+    "subword": "what SentencePiece makes of it with the model in `sentencepiece_model_base64`",
+}
 _BATCH = 32  # texts whose logits are blended at once
 THRESHOLD = 0.5  # from which probability on a text of several labels has one
 
@@ -130,7 +141,7 @@ def subword_encoder(model: keras.Model) -> SubwordEncoder | None:
     return SubwordEncoder(layer.sentencepiece_model, layer.max_length)
 
 
-def text_classifier_archive(model: keras.Model, top_k: int = 5) -> keras.export.ExportArchive:
+def text_classifier_archive(model: keras.Model, top_k: int = TOP_K) -> keras.export.ExportArchive:
     """Prepares a SavedModel of a finished text classifier.
 
     Args:
@@ -143,6 +154,9 @@ def text_classifier_archive(model: keras.Model, top_k: int = 5) -> keras.export.
 
         - `serving_default`: `text`, string `(batch,)`, UTF-8. Of a model of subwords `tokens`
           instead, int32 `(batch, length)`: SentencePiece makes them outside the graph;
+        - `classify`, of a model of strings: `inputs`, string `(batch,)`, serialized
+          `tf.train.Example`s with a feature `text`; it answers `classes` and `scores`,
+          `(batch, top_k)`, likeliest first;
         - `metadata`: no input; `kind`, `class_names` `(classes,)` and `tokenisation`, strings,
           `max_length`, int32, in tokens, `multi_label`, bool, and of a model of subwords
           `subword_model`, the bytes of the SentencePiece model.
@@ -160,7 +174,7 @@ def text_classifier_archive(model: keras.Model, top_k: int = 5) -> keras.export.
     count = min(top_k, len(names))
 
     def serve(inputs):
-        probabilities = _in_pieces(model, inputs, len(names))
+        probabilities = in_pieces(model, inputs, len(names))
         labels = tf.constant(names)
         top = tf.math.top_k(probabilities, count)
         answer = {
@@ -186,13 +200,26 @@ def text_classifier_archive(model: keras.Model, top_k: int = 5) -> keras.export.
             about["subword_model"] = tf.constant(layer.sentencepiece_model)
         return about
 
-    archive.add_endpoint("serve", serve, [_spec(model)])
+    def classify(inputs):
+        features = {TEXT: tf.io.FixedLenFeature((), tf.string)}
+        answered = serve(tf.io.parse_example(inputs, features)[TEXT])
+        return {"classes": answered["top_labels"], "scores": answered["top_probabilities"]}
+
+    archive.add_endpoint("serve", serve, [text_spec(model)])
+    if not isinstance(layer, SubwordVocabulary):
+        archive.add_endpoint(CLASSIFY, classify, [example_spec()])
     archive.add_endpoint("metadata", metadata, [])
     return archive
 
 
-def _in_pieces(model: keras.Model, inputs: tf.Tensor, classes: int) -> tf.Tensor:
-    """The model's answers, for texts of like length together: a batch is as long as its longest."""
+def in_pieces(model: keras.Model, inputs: tf.Tensor, classes: int) -> tf.Tensor:
+    """The model's answers, for texts of like length together: a batch is as long as its longest.
+
+    Args:
+        model: A finished text classifier.
+        inputs: As `text_spec` says.
+        classes: How many there are.
+    """
     tokens = model.get_layer(TOKENS)
     if inputs.dtype == tf.string:
         inputs = keras.Model(model.input, tokens.input)(inputs)  # all at once: nothing is padded
@@ -226,7 +253,7 @@ def _in_pieces(model: keras.Model, inputs: tf.Tensor, classes: int) -> tf.Tensor
 def expected_probabilities(model: keras.Model, texts: list[bytes]) -> np.ndarray:
     """What the Keras model says of texts, one by one: none can have leaned on its neighbours."""
     encoder = subword_encoder(model)
-    answer = tf.function(lambda inputs: model(inputs, training=False), [_spec(model)])
+    answer = tf.function(lambda inputs: model(inputs, training=False), [text_spec(model)])
     rows = []
     for text in texts:
         inputs = tf.constant([text] if encoder is None else encoder([text]))
@@ -234,7 +261,47 @@ def expected_probabilities(model: keras.Model, texts: list[bytes]) -> np.ndarray
     return np.stack(rows)
 
 
-def _spec(model: keras.Model) -> tf.TensorSpec:
+def text_spec(model: keras.Model) -> tf.TensorSpec:
+    """What a finished text classifier takes: strings, or subword tokens."""
     if isinstance(model.get_layer(TOKENS), SubwordVocabulary):
         return tf.TensorSpec((None, None), tf.int32, name=TOKENS)
     return tf.TensorSpec((None,), tf.string, name=TEXT)
+
+
+def portable_text_classifier(model: keras.Model) -> PortableModel:
+    """From tokens `(batch, length)`, int32, 0 behind the end of a text, on.
+
+    A format of fixed sizes reads as many tokens as the network does; the linear part then sees no
+    more either.
+    """
+    layer = model.get_layer(TOKENS)
+    inputs = keras.Input((None,), dtype="int32", name=TOKENS)
+    network = keras.Model(layer.output, model.output)
+    longest = model.get_layer("first_tokens").length
+    about = {
+        "kind": KIND,
+        "class_names": class_names(model),
+        "multi_label": is_multi_label(model),
+        "tokenisation": layer.tokenisation,
+        "longest": longest,
+    }
+    if isinstance(layer, WordTokens):
+        about["vocabulary"] = layer.vocabulary
+    if isinstance(layer, SubwordVocabulary):
+        about["sentencepiece_model_base64"] = layer.get_config()["model_base64"]
+    return PortableModel(
+        keras.Model(inputs, {PROBABILITIES: network(inputs)}),
+        {TOKENS: (longest,)},
+        about,
+        f"Strings become tokens outside: {_TOKENS_OUTSIDE[layer.tokenisation]}. An empty text is "
+        "one space.",
+    )
+
+
+def sample_tokens(model: keras.Model, texts: list[bytes]) -> np.ndarray:
+    """The tokens that a finished classifier makes of texts, int32 `(len(texts), length)`."""
+    encoder = subword_encoder(model)
+    if encoder is not None:
+        return np.asarray(encoder(texts), "int32")
+    reading = keras.Model(model.input, model.get_layer(TOKENS).output)
+    return np.asarray(reading(tf.constant(texts)), "int32")

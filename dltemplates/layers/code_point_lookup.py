@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from dltemplates.layers.portable_ops import searchsorted
+
 _LAST = 0x10FFFF
 
 
@@ -54,8 +56,8 @@ class CodePointLookup(keras.layers.Layer):
     def call(self, inputs):
         codes = ops.cast(inputs, "int32")
         known = ops.convert_to_tensor(self._codes)
-        places = ops.reshape(ops.searchsorted(known, ops.reshape(codes, (-1,))), ops.shape(codes))
-        places = ops.minimum(ops.cast(places, "int32"), len(self._codes) - 1)
+        places = ops.reshape(searchsorted(known, ops.reshape(codes, (-1,))), ops.shape(codes))
+        places = ops.minimum(places, len(self._codes) - 1)
         numbers = ops.take(ops.convert_to_tensor(self._numbers), places)
         numbers = ops.where(ops.take(known, places) == codes, numbers, 1)
         return ops.where(codes == 0, 0, numbers)

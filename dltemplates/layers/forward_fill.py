@@ -34,7 +34,7 @@ class ForwardFill(keras.layers.Layer):
         missing = ops.full_like(inputs, float("nan"))
         observed = ops.isfinite(inputs)
         values = ops.where(observed, inputs, missing)
-        first = ops.argmax(observed, axis=1, keepdims=True)
+        first = ops.argmax(ops.cast(observed, "int32"), axis=1, keepdims=True)
         first = ops.take_along_axis(values, first, axis=1)
         # Each pass doubles how far a value reaches. `ops.associative_scan` does the same with six
         # times the operations, and takes seconds to trace.

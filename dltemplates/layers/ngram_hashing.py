@@ -2,6 +2,8 @@
 
 from keras import ops
 
+from dltemplates.layers.portable_ops import low_bits
+
 # Odd multipliers of MurmurHash3 and of its finaliser, as signed 32-bit integers.
 _TOKEN = 0xCC9E2D51 - 2**32
 _STEP = 0x1B873593
@@ -38,7 +40,7 @@ def hashed_ngrams(tokens, order: int, buckets: int, seed: int = 0):
     for place in range(order):
         code = codes[:, place : place - order + 1 or None]
         state = code + state if place == 0 else code + state * _STEP
-    numbers = ops.bitwise_and(_finalised(state), 0x7FFFFFFF) % (buckets - 1) + 1
+    numbers = low_bits(_finalised(state), 31) % (buckets - 1) + 1
     last = ops.pad(tokens, ((0, 0), (0, order - 1)))[:, order - 1 :]
     return ops.where(last == 0, 0, numbers)
 
@@ -68,7 +70,7 @@ def _finalised(state):
 
 def _shifted(values, bits: int):
     """Shifts right with zeros from the left; signed integers shift in copies of their sign."""
-    return ops.bitwise_and(ops.bitwise_right_shift(values, bits), 2 ** (32 - bits) - 1)
+    return low_bits(ops.bitwise_right_shift(values, bits), 32 - bits)
 
 
 def _wrapped(value: int) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from dltemplates.layers.ngram_hashing import check_hashing, hashed_ngrams
+from dltemplates.layers.portable_ops import searchsorted
 
 _TINY = 1e-12
 _HASHES = 2**31 - 1
@@ -129,8 +130,8 @@ class NGramLinear(keras.layers.Layer):
 
     def call(self, inputs):
         hashes = ops.sort(self.hashes(inputs), axis=1)
-        first = ops.pad(hashes[:, 1:] != hashes[:, :-1], ((0, 0), (1, 0)), constant_values=True)
-        rows = self._rows(ops.where(first, hashes, 0))
+        repeated = ops.pad(hashes[:, 1:] == hashes[:, :-1], ((0, 0), (1, 0)))
+        rows = self._rows(ops.where(repeated, 0, hashes))
         scale = ops.take(self.scale, rows, axis=0)
         kernel = ops.take(self.kernel, rows, axis=0)
         total = ops.squeeze(ops.matmul(scale[:, None], kernel), axis=1)
@@ -154,8 +155,8 @@ class NGramLinear(keras.layers.Layer):
 
     def _rows(self, hashes):
         known = ops.convert_to_tensor(self.known)
-        places = ops.searchsorted(known, ops.reshape(hashes, (-1,)))
-        places = ops.minimum(ops.cast(places, "int32"), self.size - 1)
+        places = searchsorted(known, ops.reshape(hashes, (-1,)))
+        places = ops.minimum(places, self.size - 1)
         places = ops.reshape(places, ops.shape(hashes))
         found = ops.logical_and(ops.take(known, places) == hashes, hashes != 0)
         return ops.where(found, places + 1, 0)

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from dltemplates.layers.portable_ops import log1p, searchsorted
+
 _FLOOR = 1e-9
 
 
@@ -85,7 +87,7 @@ class ScoreCalibration(keras.layers.Layer):
         if len(self.knots) == 1:
             return ops.where(ops.isnan(raw), raw, values[0])
         # What is no number has no place among the knots, but must come out as it went in.
-        place = ops.searchsorted(knots, ops.reshape(ops.nan_to_num(raw), (-1,)), side="right")
+        place = searchsorted(knots, ops.reshape(ops.nan_to_num(raw), (-1,)), side="right")
         right = ops.reshape(ops.clip(place, 1, len(self.knots) - 1), ops.shape(raw))
         start, width = (
             ops.take(knots, right - 1),
@@ -100,7 +102,7 @@ class ScoreCalibration(keras.layers.Layer):
         start, scale, shape, share = self.tail or self._continuation()
         beyond = ops.maximum(raw - start, 0.0) / scale
         inside = ops.maximum(shape * beyond, -1.0 + 1e-7)
-        tail = ops.exp(-ops.log1p(inside) / shape)
+        tail = ops.exp(-log1p(inside) / shape)
         if shape < 0.0:  # it has an end, and 1e-7 from there it is there
             tail = ops.where(shape * beyond <= -1.0 + 1e-7, 0.0, tail)
         return share * ops.maximum(tail, _FLOOR / (1.0 + beyond))

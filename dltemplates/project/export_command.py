@@ -1,5 +1,6 @@
 """The command that exports a run, the same for every task."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,34 +8,30 @@ from typing import Any
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
-from dltemplates.errors import ExportError, RunError
-from dltemplates.project.commands import Project, plain_failures, run_option
-from dltemplates.project.config import dump_config, load_config
+from dltemplates.errors import ExportError
+from dltemplates.project.commands import Project, plain_failures, run_option, warn_of_other_data
+from dltemplates.project.report import Configured, as_written
 from dltemplates.project.tensorflow_import import use_cpu
 
-# Settings that tell where its owner's files lie.
-_PLACES = (
-    ("data", "path"),
-    ("data", "data_dir"),
-    ("data", "validation_path"),
-    ("data", "test_path"),
-    ("pretrain", "path"),
-    ("train", "pretrained"),
-    ("finetune", "start"),
-    ("finetune", "old_path"),
-)
+_FORMATS = ("savedmodel", "onnx", "litert")
+_PRECISIONS = ("float32", "float16", "dynamic-int8", "int8")
 
 
 def export_command(
-    task: Callable[[], tuple[Callable[..., Any], Callable[..., Any]]], summary: str, unit: str
+    task: Callable[[], Any],
+    summary: str,
+    unit: str,
+    items: Callable[[], Any],
+    configured: Configured = as_written,
 ) -> click.Command:
     """Builds `export`.
 
     Args:
-        task: Imports and returns two functions: model → archive with signatures, and model and
-            the run's samples → requests for the parity gate.
+        task: Imports and returns the `ExportTask`.
         summary: What the command says it does.
         unit: What differences are measured in, such as `probabilities`.
+        items: Imports and returns the function from model and data to `MeasuredItems`.
+        configured: The configuration that a run's data are read with, see `report_command`.
     """
 
     @click.command(help=summary)
@@ -49,11 +46,33 @@ def export_command(
         help="Folder of the exports.",
     )
     @click.option(
+        "--format",
+        "runtime",
+        type=click.Choice(_FORMATS),
+        default="savedmodel",
+        show_default=True,
+        help="SavedModel for servers, ONNX, or LiteRT for phones and small boards.",
+    )
+    @click.option(
+        "--precision",
+        type=click.Choice(_PRECISIONS),
+        default="float32",
+        show_default=True,
+        help="Of LiteRT: smaller weights, and with int8 activations too.",
+    )
+    @click.option(
         "--tolerance",
         type=click.FloatRange(min=0.0),
-        default=1e-5,
-        show_default=True,
-        help=f"Largest difference from the Python model's {unit}.",
+        help=f"Largest difference from the Python model's {unit}; default: 1e-5 of a SavedModel, "
+        "1e-4 of other float32, more of rounded weights.",
+    )
+    @click.option(
+        "--check-only", is_flag=True, help="Prove the latest version again; nothing is written."
+    )
+    @click.option(
+        "--compare",
+        is_flag=True,
+        help="Measure all exports: size, test split, latency; nothing is exported.",
     )
     @json_option
     @debug_flag
@@ -64,63 +83,111 @@ def export_command(
         run_name: str | None,
         name: str | None,
         parent: Path,
-        tolerance: float,
+        runtime: Any,
+        precision: Any,
+        tolerance: float | None,
+        check_only: bool,
+        compare: bool,
         as_json: bool,
     ) -> None:
-        run = project.find_run(run_name)
+        _check_options(name, runtime, precision, tolerance, check_only, compare)
         use_cpu()  # where an export is proven: a GPU rounds otherwise
-        from dltemplates.export.parity import check_parity
-        from dltemplates.export.savedmodel import export_savedmodel
+        name = name or project.package
+        if compare:
+            run = project.find_run(run_name)
+            _compare(project, run, task(), items(), configured, parent / name, as_json=as_json)
+            return
+        from dltemplates.project.exporting import export_folder, export_run
 
-        if name is not None and (
-            not name.strip() or Path(name).name != name or name.startswith(".")
-        ):
-            raise ExportError(
-                f"Not a name for an export: {name!r}.", hint="Use letters and digits."
-            )
-        build_archive, parity_requests = task()
-        model = run.load_model()
-        requests = _requests(parity_requests, model, run)
-        version, parity = export_savedmodel(
-            build_archive(model),
-            parent / (name or project.package),
-            lambda folder: check_parity(folder, requests, tolerance),
-            _config_without_places(project, run),
-            model.to_json(),
-        )
+        folder = export_folder(parent, name, runtime, precision)
+        if check_only:
+            _check(project, task(), folder, runtime, precision, tolerance, run_name, as_json)
+            return
+        run = project.find_run(run_name)
+        version, parity = export_run(project, run, task(), folder, runtime, precision, tolerance)
         if as_json:
             print_json({"export": str(version), "run": str(run.folder), "parity": parity.as_dict()})
             return
         click.echo(f"Exported {run.folder} to {version}")
-        click.echo(
-            f"  proven in a fresh process without Keras: {parity.items} items, largest difference "
-            f"{parity.largest_difference:.1e} (allowed {parity.tolerance:.0e})"
-        )
+        _tell(parity, runtime)
+        if runtime != "savedmodel":
+            from dltemplates.project.exported_model import read_record
+
+            click.echo(f"  {read_record(version)['outside']}")
 
     return export
 
 
-def _requests(parity_requests: Callable[..., Any], model: Any, run: Any) -> Any:
-    from tensorflow.errors import InvalidArgumentError
+def _check_options(
+    name: str | None,
+    runtime: str,
+    precision: str,
+    tolerance: float | None,
+    check_only: bool,
+    compare: bool,
+) -> None:
+    if name is not None and (not name.strip() or Path(name).name != name or name.startswith(".")):
+        raise ExportError(f"Not a name for an export: {name!r}.", hint="Use letters and digits.")
+    if precision != "float32" and runtime != "litert":
+        raise click.UsageError(f"--precision {precision} is one of LiteRT: add --format litert.")
+    if check_only and compare:
+        raise click.UsageError("Choose --check-only or --compare, not both.")
+    if tolerance is not None and not math.isfinite(tolerance):
+        raise click.UsageError(f"--tolerance has to be a number, not {tolerance}.")
 
-    from dltemplates.callbacks.keras_archive import DAMAGE
 
-    try:
-        return parity_requests(model, run.read_samples())
-    except (*DAMAGE, InvalidArgumentError) as error:
-        raise RunError(
-            "The sample inputs of this run are damaged.",
-            where=run.samples_path,
-            hint="An export is proven on them: train again.",
-        ) from error
+def _check(
+    project: Project,
+    task: Any,
+    folder: Path,
+    runtime: Any,
+    precision: Any,
+    tolerance: float | None,
+    run_name: str | None,
+    as_json: bool,
+) -> None:
+    from dltemplates.project.exported_model import latest_version, read_record
+    from dltemplates.project.exporting import TOLERANCES, check_export
+
+    version = latest_version(folder, runtime)
+    run = project.find_run(run_name or read_record(version).get("run"))
+    allowed = TOLERANCES[runtime, precision] if tolerance is None else tolerance
+    parity = check_export(version, run, task, runtime, precision, allowed)
+    if as_json:
+        print_json({"export": str(version), "run": str(run.folder), "parity": parity.as_dict()})
+        return
+    click.echo(f"{version} answers as {run.folder} does")
+    _tell(parity, runtime)
 
 
-def _config_without_places(project: Project, run: Any) -> str:
-    """The run's configuration, as TOML, without where its owner's data lie."""
-    sections = project.schema.model_fields
-    places = tuple(
-        f"{section}.{key}="
-        for section, key in _PLACES
-        if section in sections and key in sections[section].annotation.model_fields
+def _compare(
+    project: Project,
+    run: Any,
+    task: Any,
+    items: Any,
+    configured: Configured,
+    folder: Path,
+    *,
+    as_json: bool,
+) -> None:
+    from dltemplates.project.export_comparison import compare_exports, found_exports, table
+
+    exports = found_exports(folder.parent, folder.name, run.folder.name)
+    model = run.load_model()
+    data = project.load_data(configured(project, run, model))
+    warn_of_other_data(run, data)
+    rows = compare_exports(model, data, task, items, exports)
+    if as_json:
+        print_json([row.as_dict() for row in rows])
+        return
+    click.echo(table(rows))
+
+
+def _tell(parity: Any, runtime: Any) -> None:
+    from dltemplates.export.runtime import NAMES
+
+    click.echo(
+        f"  proven in a fresh process of {NAMES[runtime]}, without Keras: {parity.items} items in "
+        f"{len(parity.cases)} requests, largest difference {parity.largest_difference:.1e} "
+        f"(allowed {parity.tolerance:.0e})"
     )
-    return dump_config(load_config(project.schema, run.config_path, places))

@@ -1,5 +1,6 @@
 """Loads an exported SavedModel, by TensorFlow alone."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ import numpy as np
 import tensorflow as tf
 
 from dltemplates.errors import ExportError
+from dltemplates.export.conversion import FILES
+from dltemplates.export.runtime import Runtime
+from dltemplates.export.version_folder import PARITY
 
 
 def load_export(folder: Path, what: str) -> tuple[Any, dict[str, np.ndarray]]:
@@ -50,15 +54,25 @@ def config_of_export(folder: Path) -> Path:
     return path
 
 
-def latest_version(folder: Path) -> Path:
+def latest_version(folder: Path, runtime: Runtime = "savedmodel") -> Path:
     """`folder` if it is an export, else the latest version below it.
 
     Raises:
         ExportError: There is none.
     """
-    if os.path.exists(folder / "saved_model.pb"):
+    file = "saved_model.pb" if runtime == "savedmodel" else FILES[runtime]
+    if os.path.exists(folder / file):
         return folder
-    versions = [p for p in folder.glob("*") if p.name.isdigit() and (p / "saved_model.pb").exists()]
+    versions = [p for p in folder.glob("*") if p.name.isdigit() and (p / file).exists()]
     if not versions:
         raise ExportError("No exported model here.", where=folder, hint="Run the export command.")
     return max(versions, key=lambda path: int(path.name))
+
+
+def read_record(version: Path) -> dict[str, Any]:
+    """What `parity.json` says of a version; nothing where it cannot be read."""
+    try:
+        found = json.loads((version / PARITY).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

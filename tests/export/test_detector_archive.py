@@ -11,10 +11,10 @@ from dltemplates.errors import ExportError
 from dltemplates.export.anomaly_detector import THRESHOLD
 from dltemplates.export.detector_archive import (
     detector_archive,
-    parity_requests,
     sample_logs,
     sample_rows,
 )
+from dltemplates.export.detector_requests import savedmodel_requests
 from dltemplates.export.parity import check_parity
 from dltemplates.export.savedmodel import export_savedmodel
 from tests.export.small_detector import (
@@ -30,7 +30,7 @@ from tests.export.small_detector import (
 
 
 def exported(model, samples, folder):
-    requests = parity_requests(model, samples)
+    requests = savedmodel_requests(model, samples)
     _, parity = export_savedmodel(
         detector_archive(model), folder, lambda version: check_parity(version, requests)
     )
@@ -52,7 +52,15 @@ def served(data, model, tmp_path_factory):
     folder = tmp_path_factory.mktemp("export") / "pump"
     loaded, parity = exported(model, sample_logs(data), folder)
     assert parity.largest_difference <= 1e-5
-    assert parity.requests == 5
+    assert [case.case for case in parity.cases] == [
+        "1 real",
+        "3 real",
+        "64 real",
+        "values missing",
+        "values a hundred times as large",
+        "zeros",
+        "codes",
+    ]
     return loaded
 
 
@@ -84,11 +92,14 @@ def test_codes_are_those_of_the_network(served, data):
     np.testing.assert_allclose(code, expected, atol=1e-4)
 
 
-def test_metadata(served):
+def test_metadata(served, data):
     found = served.signatures["metadata"]()
     assert found["names"].numpy().tolist() == [b"a", b"b", b"c"]
     assert (int(found["window"]), bytes(found["frequency"].numpy())) == (WINDOW, b"10min")
     assert float(found["false_alarm_rate"]) == pytest.approx(RATE)
+    assert found["kind"] == b"anomaly detector"
+    np.testing.assert_allclose(found["mean"], data.mean, rtol=1e-6)
+    np.testing.assert_allclose(found["scale"], data.scale, rtol=1e-6)
 
 
 def test_a_changed_threshold_is_exported(tmp_path):
@@ -120,7 +131,7 @@ def test_a_table(parts, tmp_path):
 def test_another_answer_is_noticed(tmp_path):
     data = TableData(machine_table())
     model = table_detector(data)
-    requests = parity_requests(model, sample_rows(data))
+    requests = savedmodel_requests(model, sample_rows(data))
     network = next(layer for layer in model.layers if hasattr(layer, "layers"))
     code = network.get_layer("code")
     code.set_weights([1.1 * weight for weight in code.get_weights()])

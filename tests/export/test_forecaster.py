@@ -17,12 +17,12 @@ from dltemplates.data.time_series import Covariates
 from dltemplates.errors import DataError, ExportError
 from dltemplates.evaluation.conformal import ConformalIntervals
 from dltemplates.evaluation.network_forecaster import network_forecaster
+from dltemplates.export.forecast_requests import savedmodel_requests
 from dltemplates.export.forecaster import (
     COVARIATES,
     covariate_names,
     finish_forecaster,
     forecaster_archive,
-    parity_requests,
     raw_window,
     sample_windows,
     series_names,
@@ -132,18 +132,21 @@ def test_the_export_is_proven_and_knows_itself(tmp_path):
     model.save(tmp_path / "model.keras")
     model = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
     assert series_names(model) == ["a", "b", "c"]
-    requests = parity_requests(model, sample_windows(data, 4))
+    requests = savedmodel_requests(model, sample_windows(data, 4))
     version, parity = export_savedmodel(
         forecaster_archive(model),
         tmp_path / "export",
         lambda folder: check_parity(folder, requests),
     )
     assert json.loads((version / "parity.json").read_text()) == parity.as_dict()
-    assert parity.items == 1 + 3 + 4 + 4
+    assert parity.items == 1 + 3 + 64 + 4 * 4
     metadata = tf.saved_model.load(version).signatures["metadata"]()
     assert metadata["series"].numpy().tolist() == [b"a", b"b", b"c"]
     assert (metadata["lookback"], metadata["horizon"]) == (LOOKBACK, HORIZON)
     assert metadata["frequency"] == b"h"
+    assert metadata["kind"] == b"forecaster"
+    np.testing.assert_allclose(metadata["mean"], data.mean, rtol=1e-6)
+    np.testing.assert_allclose(metadata["scale"], data.scale, rtol=1e-6)
     assert float(metadata["coverage"]) == pytest.approx(0.8)
     covariates = {kind: metadata[kind].numpy().tolist() for kind in COVARIATES}
     assert covariates == {
@@ -208,7 +211,7 @@ def test_what_it_was_trained_with_is_not_saved(tmp_path):
 def test_another_answer_is_noticed(tmp_path):
     data = make_data()
     model = finish_forecaster(make_network(data), data, None)
-    requests = parity_requests(model, sample_windows(data, 3))
+    requests = savedmodel_requests(model, sample_windows(data, 3))
     network = next(layer for layer in model.layers if isinstance(layer, keras.Model))
     dense = next(layer for layer in network.layers if isinstance(layer, layers.Dense))
     dense.set_weights([weight + 0.01 for weight in dense.get_weights()])
@@ -226,7 +229,7 @@ def test_a_small_series_is_not_hidden_by_a_large_one(tmp_path):
     series.values[0] *= 1e6
     data = ForecastData(series, lookback=LOOKBACK, horizon=HORIZON)
     model = finish_forecaster(make_network(data), data, None)
-    requests = parity_requests(model, sample_windows(data, 3))
+    requests = savedmodel_requests(model, sample_windows(data, 3))
     off = np.array([1.0, 1.0, 1.001], "float32")
     requests = [
         replace(each, expected={"forecast": each.expected["forecast"] * off}) for each in requests

@@ -43,6 +43,49 @@ class RegularGrid:
     repairs: list[str]
 
 
+@dataclass(frozen=True)
+class EvenGrid:
+    """A grid of equal steps, without an end; times and steps in microseconds.
+
+    Attributes:
+        frequency: Its name.
+        step: From one time to the next.
+        phase: Where it lies, since 1970.
+        coarse: Whether a time belongs to the place at or before it, else to the nearest.
+    """
+
+    frequency: str
+    step: int
+    phase: int
+    coarse: bool
+
+    def positions(self, times: pd.DatetimeIndex) -> np.ndarray:
+        """int64, `(times,)`: where each of these times, which have no zone, belongs."""
+        return (times.asi8 - self.phase + (0 if self.coarse else self.step // 2)) // self.step
+
+    def time(self, position: int) -> pd.Timestamp:
+        return pd.Timestamp(np.datetime64(self.phase + position * self.step, "us"))
+
+
+def even_grid(times: pd.DatetimeIndex, frequency: str, *, where: str) -> EvenGrid | None:
+    """The grid of equal steps that `times` lie on; None where months or working days are its step.
+
+    Args:
+        times: The first of many times, in microseconds, in any order.
+        frequency: See `regular_grid`.
+        where: What messages call the source.
+
+    Raises:
+        DataError: There is one time only, or the frequency cannot be used.
+    """
+    unique = _unique(times, where)
+    offset = _inferred(unique) if frequency == "auto" else _stated(frequency)
+    prefix = _prefix(offset)
+    if prefix in _MONTHS or (prefix == "B" and offset.n == 1):
+        return None
+    return _even(unique, offset, frequency)
+
+
 def regular_grid(
     times: pd.DatetimeIndex, frequency: str, *, largest: int, where: str
 ) -> RegularGrid:
@@ -59,15 +102,9 @@ def regular_grid(
         DataError: There is one time only, the frequency cannot be used, or the grid is too large.
     """
     plain = times.tz_localize(None)
-    unique = plain.unique().sort_values()
-    if len(unique) < 2:
-        raise DataError(
-            f"It has a single time, {times[0]}, so there is no series.",
-            where=where,
-            hint="Give a longer series, with a row for each time.",
-        )
+    unique = _unique(times, where)
     offset = _inferred(unique) if frequency == "auto" else _stated(frequency)
-    prefix = offset.freqstr.lstrip("0123456789").partition("-")[0]
+    prefix = _prefix(offset)
     if prefix in _MONTHS:
         positions, start = _by_month(plain, offset, prefix)
         coarse = False
@@ -75,9 +112,10 @@ def regular_grid(
         positions, start = _by_working_day(plain, where)
         coarse = False
     else:
-        step = _step(offset, frequency)
-        coarse = 2 * _usual_step(unique) <= step
-        positions, start = _by_step(plain, step, _phase(unique, step, offset, coarse), coarse)
+        even = _even(unique, offset, frequency)
+        absolute = even.positions(plain)
+        first = int(absolute.min())
+        positions, start, coarse = absolute - first, even.time(first), even.coarse
     rows = int(positions.max()) + 1
     if rows > largest:
         raise DataError(
@@ -89,6 +127,28 @@ def regular_grid(
     grid = pd.date_range(start, periods=rows, freq=offset, unit="us")
     repairs = _repairs(plain, grid, positions, coarse)
     return RegularGrid(grid.tz_localize(times.tz), positions, repairs)
+
+
+def _unique(times: pd.DatetimeIndex, where: str) -> pd.DatetimeIndex:
+    """The times once each, sorted and without a zone."""
+    unique = times.tz_localize(None).unique().sort_values()
+    if len(unique) < 2:
+        raise DataError(
+            f"It has a single time, {times[0]}, so there is no series.",
+            where=where,
+            hint="Give a longer series, with a row for each time.",
+        )
+    return unique
+
+
+def _prefix(offset: pd.DateOffset) -> str:
+    return offset.freqstr.lstrip("0123456789").partition("-")[0]
+
+
+def _even(unique: pd.DatetimeIndex, offset: pd.DateOffset, frequency: str) -> EvenGrid:
+    step = _step(offset, frequency)
+    coarse = 2 * _usual_step(unique) <= step
+    return EvenGrid(offset.freqstr, step, _phase(unique, step, offset, coarse), coarse)
 
 
 def _stated(frequency: str) -> pd.DateOffset:
@@ -178,16 +238,6 @@ def _phase(unique: pd.DatetimeIndex, step: int, offset: pd.DateOffset, coarse: b
     if not coarse and 2 * counts.max() > len(unique):
         return int(rests[counts.argmax()])
     return 0
-
-
-def _by_step(
-    times: pd.DatetimeIndex, step: int, phase: int, coarse: bool
-) -> tuple[np.ndarray, pd.Timestamp]:
-    """Positions on a grid of equal steps: the one at or before with `coarse`, else the nearest."""
-    positions = (times.asi8 - phase + (0 if coarse else step // 2)) // step
-    first = int(positions.min())
-    start = pd.Timestamp(np.datetime64(phase + first * step, "us"))
-    return positions - first, start
 
 
 def _by_month(

@@ -14,7 +14,7 @@ from dltemplates.data.decimal_commas import has_decimal_commas, with_decimal_poi
 from dltemplates.data.series_table import SeriesTable, listed
 from dltemplates.errors import DataError
 
-_LOOKED_AT = 20  # lines, to see what stands between fields
+LOOKED_AT = 20  # lines, to see what stands between fields
 
 
 def read_table(path: Path) -> SeriesTable:
@@ -97,11 +97,11 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 def _decoded(path: Path, encoding: str) -> pd.DataFrame:
     with path.open(encoding=encoding, newline="") as file:
-        lines = list(islice(file, _LOOKED_AT))
+        lines = list(islice(file, LOOKED_AT))
     head = lines[0] if lines else ""
-    separator = _separator(lines)
+    separator = field_separator(lines)
     names = [name.strip() for name in next(csv.reader([head], delimiter=separator), [])]
-    _check_names(path, names)
+    check_names(path, names)
     frame = _parsed(path, encoding, separator)
     if separator == ";" and _has_commas(frame):
         written = _parsed(path, encoding, separator, dtype="str")
@@ -132,7 +132,7 @@ def _has_commas(frame: pd.DataFrame) -> bool:
     return any(column.astype(str).str.contains(",", regex=False).any() for column in columns)
 
 
-def _separator(lines: list[str]) -> str:
+def field_separator(lines: list[str]) -> str:
     """What stands between fields: what divides these lines evenly, else most of the first line."""
     counts = {separator: _fields(lines, separator) for separator in ";\t|,"}
     best = max(counts, key=lambda separator: counts[separator])
@@ -148,7 +148,8 @@ def _fields(lines: list[str], separator: str) -> int:
     return counts.pop() if len(counts) == 1 else 0
 
 
-def _check_names(path: Path, names: Sequence[str]) -> None:
+def check_names(path: Path, names: Sequence[str]) -> None:
+    """Refuses a first line with a name twice, or with values in the place of names."""
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise DataError(

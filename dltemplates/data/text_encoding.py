@@ -98,7 +98,8 @@ def _first_fault(blocks: Iterable[bytes], encoding: str) -> _Fault | None:
         for block in blocks:
             last = block
             size += len(block)
-            hangul = bool(_HANGUL.search(decoder.decode(block))) or hangul
+            text = decoder.decode(block)
+            hangul = hangul or (not text.isascii() and bool(_HANGUL.search(text)))
             line += block.count(b"\n")
         last = b""
         decoder.decode(b"", final=True)

@@ -17,10 +17,10 @@ from dltemplates.errors import DataError, did_you_mean
 
 _LONGEST_HEADER = 100_000
 _SEPARATED = (".tsv", ".tab", ".csv", ".txt")
-_JSON = (".jsonl", ".ndjson", ".json")
-_PARQUET = (".parquet", ".pq")
+JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
+PARQUET_SUFFIXES = (".parquet", ".pq")
 QUOTES = ("auto", "literal", "csv")
-SUFFIXES = (*_SEPARATED, *_JSON, *_PARQUET)
+SUFFIXES = (*_SEPARATED, *JSON_SUFFIXES, *PARQUET_SUFFIXES)
 
 
 def text_rows(path: Path, columns: Columns, quotes: str = "auto") -> Iterator[Row]:
@@ -46,9 +46,9 @@ def text_rows(path: Path, columns: Columns, quotes: str = "auto") -> Iterator[Ro
             where=path,
             hint="Check data.path, data.validation_path and data.test_path.",
         )
-    if suffix in _PARQUET:
+    if suffix in PARQUET_SUFFIXES:
         return _parquet_rows(path, columns)
-    if suffix in _JSON:
+    if suffix in JSON_SUFFIXES:
         return _json_rows(path, columns)
     if suffix in _SEPARATED:
         return _separated_rows(path, columns, quotes)
@@ -61,7 +61,7 @@ def text_rows(path: Path, columns: Columns, quotes: str = "auto") -> Iterator[Ro
 
 def row_unit(path: Path) -> str:
     """What messages call a row of this file."""
-    return "row" if path.suffix.lower() in _PARQUET else "line"
+    return "row" if path.suffix.lower() in PARQUET_SUFFIXES else "line"
 
 
 def _separated_rows(path: Path, columns: Columns, quotes: str) -> Iterator[Row]:
@@ -150,13 +150,13 @@ def _json_cell(value: Any) -> Any:
 def _parquet_rows(path: Path, columns: Columns) -> Iterator[Row]:
     frame = read_parquet(path)
     text, label = columns.places(list(frame.columns), path)
-    texts = _cells(frame.iloc[:, text])
-    labels = [""] * len(texts) if label is None else _cells(frame.iloc[:, label])
+    texts = cells(frame.iloc[:, text])
+    labels = [""] * len(texts) if label is None else cells(frame.iloc[:, label])
     for number, row, name in zip(frame.index + 1, texts, labels, strict=True):
         yield Row(int(number), row, name)
 
 
-def _cells(column: pd.Series) -> list[Any]:
+def cells(column: pd.Series) -> list[Any]:
     """Cells as text, or lists of texts; whole numbers without a point, nothing as empty."""
     if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
         column = column.astype("Int64")

@@ -62,12 +62,30 @@ def read_timestamps(table: SeriesTable, name: str) -> tuple[pd.DatetimeIndex, li
     Raises:
         DataError: A time cannot be read, or they are of several time zones.
     """
+    index, repairs = parse_timestamps(table, name)
+    table.refuse(
+        index.isna(),
+        f"without a readable time in column {name!r}",
+        "Write times such as 2024-03-01 14:00, or remove these rows.",
+        table.frame[name],
+    )
+    return index, repairs
+
+
+def parse_timestamps(table: SeriesTable, name: str) -> tuple[pd.DatetimeIndex, list[str]]:
+    """The same as `read_timestamps`, with NaT for what cannot be read.
+
+    Raises:
+        DataError: The times are of several time zones.
+    """
     column = table.frame[name]
     repairs: list[str] = []
     if pd.api.types.is_datetime64_any_dtype(column):
         times = column
     elif pd.api.types.is_numeric_dtype(column):
         times = _from_numbers(column)
+    elif (iso := _plain_iso(column)) is not None:
+        times = iso
     else:
         codes, texts = pd.factorize(column)  # the rows of long tables share their times
         text = _plain(pd.Series(texts))
@@ -75,12 +93,6 @@ def read_timestamps(table: SeriesTable, name: str) -> tuple[pd.DatetimeIndex, li
         times, repairs = _from_text(text, utc=bool(zone))
         times = times.reindex(codes)
         repairs += zone
-    table.refuse(
-        times.isna(),
-        f"without a readable time in column {name!r}",
-        "Write times such as 2024-03-01 14:00, or remove these rows.",
-        column,
-    )
     index = pd.DatetimeIndex(times)
     if index.tz is not None and str(index.tz) != "UTC":
         repairs.append(f"Times are kept in UTC; the source has them in {index.tz}.")
@@ -99,6 +111,19 @@ def _is_readable(table: SeriesTable, name: str) -> bool:
         return bool(len(column)) and bool(_from_numbers(column).notna().all())
     times, _ = _from_text(_plain(column), utc=True)
     return bool(times.notna().any())
+
+
+def _plain_iso(column: pd.Series) -> pd.Series | None:
+    """The times of a column that has ISO times without a zone and nothing else; else None.
+
+    It is the usual one, and read in a tenth of the time.
+    """
+    try:
+        times = pd.to_datetime(column, format="ISO8601")
+    except (ValueError, OverflowError, TypeError):
+        return None
+    plain = pd.api.types.is_datetime64_dtype(times) and not times.isna().any()
+    return times if plain else None
 
 
 def _plain(column: pd.Series) -> pd.Series:

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,12 @@ import click
 
 from dltemplates.console import debug_flag, json_option, print_json
 from dltemplates.errors import DataError
+from dltemplates.project.batch_options import (
+    check_options,
+    overwrite_option,
+    resume_option,
+)
+from dltemplates.project.batch_target import is_table
 from dltemplates.project.commands import (
     Project,
     make_folder,
@@ -39,6 +45,8 @@ def command_line(package: str, summary: str) -> click.Group:
         _export_task,
         "Write a SavedModel that takes unscaled values, and prove that it answers as Python did.",
         "scores and shares, which are from 0 to 1",
+        _measured_items,
+        config_for,
     )
     report = report_command("anomaly detection", _report_sections, config_for)
     finetune = finetune_command(_yardstick)
@@ -47,10 +55,23 @@ def command_line(package: str, summary: str) -> click.Group:
     return group
 
 
-def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    from dltemplates.export.detector_archive import detector_archive, parity_requests
+def _export_task() -> Any:
+    from dltemplates.export.detector_archive import detector_archive, portable_detector
+    from dltemplates.export.detector_requests import detector_portable_requests, savedmodel_requests
+    from dltemplates.export.task import ExportTask
 
-    return detector_archive, parity_requests
+    return ExportTask(
+        detector_archive,
+        savedmodel_requests,
+        portable_detector,
+        detector_portable_requests,
+    )
+
+
+def _measured_items() -> Callable[..., Any]:
+    from dltemplates.project.measured_items import measured_rows
+
+    return measured_rows
 
 
 def _yardstick() -> Yardstick:
@@ -107,9 +128,11 @@ def evaluate(project: Project, run_name: str | None, as_json: bool) -> None:
 )
 @click.option(
     "--data",
-    "path",
-    type=click.Path(path_type=Path),
-    help="Judge the rows of this file; default: the data that the run was trained on.",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="Judge the rows of this file; default: the data that the run was trained on. With --to "
+    "FILE also a folder or a pattern, and repeatable.",
 )
 @click.option(
     "--stream",
@@ -121,8 +144,11 @@ def evaluate(project: Project, run_name: str | None, as_json: bool) -> None:
     "folder",
     type=click.Path(path_type=Path),
     default=Path(),
-    help="Folder for scores.csv and, of a log, events.csv and anomalies.png; default: here.",
+    help="Folder for scores.csv and, of a log, events.csv and anomalies.png; default: here. Or a "
+    ".csv, .jsonl or .parquet file for the scores of any number of rows, read piece by piece.",
 )
+@resume_option
+@overwrite_option
 @json_option
 @debug_flag
 @click.pass_obj
@@ -131,16 +157,23 @@ def predict(
     project: Project,
     run_name: str | None,
     export_folder: Path | None,
-    path: Path | None,
+    files: tuple[str, ...],
     stream: bool,
     folder: Path,
+    resume: bool,
+    overwrite: bool,
     as_json: bool,
 ) -> None:
     """Judge every row: its score, whether it alarms, and what has most to do with it."""
-    if stream and (path is not None or as_json or folder != Path()):
+    if stream and (files or as_json or folder != Path()):
         raise click.UsageError(
             "--stream reads the standard input and prints: leave out --data, --to and --json."
         )
+    target = folder if is_table(folder) else None
+    if target is not None and not files:
+        raise click.UsageError("Name what to judge into this file with --data.")
+    others = {"More than one --data": len(files) > 1}
+    check_options(target, resume=resume, overwrite=overwrite, others=others)
     import_tensorflow()
     from dltemplates.project.detector import ExportedDetector, KerasDetector
     from dltemplates.project.exported_model import config_of_export
@@ -162,17 +195,23 @@ def predict(
     config_path = run.config_path if run else config_of_export(export_folder)  # type: ignore[arg-type]
     kind = "features" if detector.window == 0 else "sensors"
     known = load_config(project.schema, config_path).data
+    if target is not None:
+        from dltemplates.project.batch_prediction import model_digest, write_answers
+
+        batch = _batch(detector, files, target, model_digest(run, export_folder), known)
+        write_answers(batch, target, resume=resume, overwrite=overwrite, as_json=as_json)
+        return
     ignored = [*known.ignore, *filter(None, [known.label])]
     overrides = ["data.missing_limit=1.0", "data.label="]
     overrides.append(f"data.ignore={json.dumps(ignored, ensure_ascii=False)}")
     overrides.append(f"data.{kind}={json.dumps(detector.names, ensure_ascii=False)}")
-    if path is not None:
-        overrides += ["data.source=path", f"data.path={path}"]
+    if files:
+        overrides += ["data.source=path", f"data.path={files[0]}"]
     config = load_config(project.schema, config_path, tuple(overrides))
     saved, alarms, rows = _judge(project, config, detector, folder)
     if as_json:
-        files = {path.stem: str(path) for path in saved}
-        print_json({**files, "rows": rows, "alarms": alarms})
+        written = {path.stem: str(path) for path in saved}
+        print_json({**written, "rows": rows, "alarms": alarms})
         return
     click.echo(f"{alarms:,} of {rows:,} rows alarm. Saved: {', '.join(map(str, saved))}")
 
@@ -187,6 +226,26 @@ def config_for(project: Project, run: Any, model: Any) -> Any:
     if window:
         overrides.append(f"data.window={window}")
     return load_config(project.schema, run.config_path, tuple(overrides))
+
+
+def _batch(detector: Any, files: Sequence[str], target: Path, digest: str, known: Any) -> Any:
+    """The prediction of rows that are read piece by piece; `known` is the data's section."""
+    from dltemplates.data.input_files import InputFiles
+    from dltemplates.data.log_stream import LogColumns
+    from dltemplates.data.number_stream import SUFFIXES
+    from dltemplates.project.log_batch import log_batch
+    from dltemplates.project.row_batch import row_batch
+
+    inputs = InputFiles(files, SUFFIXES)
+    if detector.window == 0:
+        return row_batch(detector, inputs, target, digest)
+    columns = LogColumns(
+        detector.names,
+        getattr(known, "timestamp", ""),
+        [*known.ignore, *filter(None, [known.label])],
+        getattr(known, "frequency", "auto"),
+    )
+    return log_batch(detector, inputs, target, digest, columns)
 
 
 def _judge(project: Project, config: Any, detector: Any, folder: Path) -> tuple:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,9 @@ from dltemplates.project.commands import Project, same_data
 from dltemplates.project.config import changed, read_tables
 from dltemplates.project.rehearsal import rehearse
 from dltemplates.training.run_records import RunRecord
-from dltemplates.training.start import Start, read_start
+
+if TYPE_CHECKING:  # the commands are listed without Keras
+    from dltemplates.training.start import Start
 
 BEFORE, AFTER, SCRATCH = "before", "fine-tuned", "from scratch"
 NEW, OLD = "new data", "old data"
@@ -52,7 +54,7 @@ class Yardstick:
     needs: str = ""
 
 
-def old_settings(config: Any, start: Start) -> Any:
+def old_settings(config: Any, start: "Start") -> Any:
     """The configuration, with the data that `start` was trained on.
 
     Of the start's own configuration only `[data]` is read: other settings may have come or gone.
@@ -84,7 +86,7 @@ def old_settings(config: Any, start: Start) -> Any:
     return old
 
 
-def load_old_data(load_data: Callable[[Any], Any], config: Any, start: Start) -> Any:
+def load_old_data(load_data: Callable[[Any], Any], config: Any, start: "Start") -> Any:
     """The data that `start` was trained on.
 
     Args:
@@ -106,7 +108,7 @@ def load_old_data(load_data: Callable[[Any], Any], config: Any, start: Start) ->
     return data
 
 
-def _unknown(start: Start) -> DataError:
+def _unknown(start: "Start") -> DataError:
     return DataError(
         "Nothing says where the data are that this model was trained on.",
         where=start.place,
@@ -131,6 +133,8 @@ def compare(project: Project, yardstick: Yardstick, config: Any, run: Any) -> di
         `gain` (over training from scratch, with its 95 % interval, where that can be told),
         `missing` (why figures are not there), `words` (the verdict).
     """
+    from dltemplates.training.start import read_start
+
     new = project.load_data(config)
     found: dict[str, dict[str, Measured | None]] = {BEFORE: {}, AFTER: {}, SCRATCH: {}}
     missing, renamed = [], _renamed(config)

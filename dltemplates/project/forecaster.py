@@ -4,7 +4,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -103,6 +103,14 @@ def _fallback(network: keras.Model, ridge: RidgeForecast) -> Fallback | None:
     )
 
 
+class Question(NamedTuple):
+    """A window of raw values, the places of the series to answer for, and the times to forecast."""
+
+    window: dict[str, np.ndarray]
+    chosen: np.ndarray
+    times: pd.DatetimeIndex
+
+
 class Forecaster(ABC):
     """Takes the end of series and names times; a subclass knows the numbers.
 
@@ -111,12 +119,14 @@ class Forecaster(ABC):
         frequency: The step of their grid, as pandas writes it; empty if it is not known.
         lookback: Rows that it looks back on.
         horizon: Rows that it reaches ahead.
+        intervals: Whether its answers have `lower` and `upper`.
     """
 
     names: list[str]
     frequency: str
     lookback: int
     horizon: int
+    intervals: bool
 
     @abstractmethod
     def answer(self, window: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -138,18 +148,29 @@ class Forecaster(ABC):
             DataError: A series is not there, none has a recent value, the frequency is another,
                 there are too few rows, or covariates end too early.
         """
+        asked = self.question(series)
+        return self.table(
+            asked, {name: each[0] for name, each in self.answer(asked.window).items()}
+        )
+
+    def question(self, series: TimeSeries) -> Question:
+        """What to ask of the end of series; see `forecast`."""
         series = self._own(series)
         window = raw_window(series, self.lookback, self.horizon, series.length)
         chosen = self._with_recent_values(series, window["values"][0])
-        answer = self.answer(window)
         times = series.times_until(series.length + self.horizon)[series.length :]
+        return Question(window, chosen, times)
+
+    def table(self, asked: Question, answer: dict[str, np.ndarray]) -> pd.DataFrame:
+        """The rows of `forecast`; `answer` has one window's outputs, `(horizon, series)` each."""
+        chosen = asked.chosen
         table = {
             "series": np.repeat([self.names[index] for index in chosen], self.horizon),
-            "time": np.tile(times, len(chosen)),
+            "time": np.tile(asked.times, len(chosen)),
         }
         for name in ("forecast", "lower", "upper"):
             if name in answer:
-                table[name] = answer[name][0].T[chosen].ravel()
+                table[name] = answer[name].T[chosen].ravel()
         return pd.DataFrame(table)
 
     def _own(self, series: TimeSeries) -> TimeSeries:
@@ -202,11 +223,14 @@ class KerasForecaster(Forecaster):
         self.frequency = model.get_layer(SCALING).frequency
         self.lookback = model.input["values"].shape[1]
         self.horizon = model.output["forecast"].shape[1]
-        self._model = model
+        self.intervals = "lower" in model.output
+        self._model = tf.function(
+            lambda window: model(window, training=False), reduce_retracing=True
+        )
 
     def answer(self, window: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         tensors = {name: tf.constant(value) for name, value in window.items()}
-        outputs = self._model(tensors, training=False)
+        outputs = self._model(tensors)
         return {name: np.asarray(value) for name, value in outputs.items()}
 
 
@@ -222,6 +246,7 @@ class ExportedForecaster(Forecaster):
         self.names = [name.decode() for name in metadata["series"]]
         self.frequency = bytes(metadata["frequency"]).decode()
         self.lookback, self.horizon = int(metadata["lookback"]), int(metadata["horizon"])
+        self.intervals = "lower" in self._serve.structured_outputs
 
     def answer(self, window: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         self._check_inputs(window)

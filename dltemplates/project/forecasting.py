@@ -8,6 +8,12 @@ from typing import Any
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
+from dltemplates.project.batch_options import (
+    check_options,
+    overwrite_option,
+    resume_option,
+)
+from dltemplates.project.batch_target import is_table
 from dltemplates.project.commands import (
     Project,
     make_folder,
@@ -32,7 +38,8 @@ def command_line(package: str, summary: str) -> click.Group:
     export = export_command(
         _export_task,
         "Write a SavedModel that takes unscaled values, and prove that it answers as Python did.",
-        "forecasts, as a share of the largest",
+        "standardised forecasts",
+        _measured_items,
     )
     finetune = finetune_command(_yardstick)
     report = report_command("time-series forecasting", _report_sections)
@@ -41,10 +48,23 @@ def command_line(package: str, summary: str) -> click.Group:
     return group
 
 
-def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    from dltemplates.export.forecaster import forecaster_archive, parity_requests
+def _export_task() -> Any:
+    from dltemplates.export.forecast_requests import forecast_portable_requests, savedmodel_requests
+    from dltemplates.export.forecaster import forecaster_archive, portable_forecaster
+    from dltemplates.export.task import ExportTask
 
-    return forecaster_archive, parity_requests
+    return ExportTask(
+        forecaster_archive,
+        savedmodel_requests,
+        portable_forecaster,
+        forecast_portable_requests,
+    )
+
+
+def _measured_items() -> Callable[..., Any]:
+    from dltemplates.project.measured_items import measured_windows
+
+    return measured_windows
 
 
 def _yardstick() -> Yardstick:
@@ -103,17 +123,22 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
 )
 @click.option(
     "--data",
-    "path",
-    type=click.Path(path_type=Path),
-    help="Forecast what follows this file; default: the data that the run was trained on.",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="Forecast what follows this file; default: the data that the run was trained on. With "
+    "--to FILE also a folder or a pattern, and repeatable.",
 )
 @click.option(
     "--to",
     "folder",
     type=click.Path(path_type=Path),
     default=Path(),
-    help="Folder for forecast.csv and forecast.png; default: here.",
+    help="Folder for forecast.csv and forecast.png; default: here. Or a .csv, .jsonl or .parquet "
+    "file for what follows each of any number of files.",
 )
+@resume_option
+@overwrite_option
 @json_option
 @debug_flag
 @click.pass_obj
@@ -122,11 +147,22 @@ def predict(
     project: Project,
     run_name: str | None,
     export_folder: Path | None,
-    path: Path | None,
+    files: tuple[str, ...],
     folder: Path,
+    resume: bool,
+    overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Forecast what comes after the last row: forecast.csv with its times, and a plot."""
+    """Forecast what comes after the last row: forecast.csv with its times, and a plot.
+
+    With --to FILE, what comes after each of many files goes into one table, and a prediction that
+    was stopped goes on with --resume.
+    """
+    target = folder if is_table(folder) else None
+    if target is not None and not files:
+        raise click.UsageError("Name the files of series with --data.")
+    others = {"More than one --data": len(files) > 1}
+    check_options(target, resume=resume, overwrite=overwrite, others=others)
     import_tensorflow()
     from dltemplates.project.exported_model import config_of_export
 
@@ -136,11 +172,15 @@ def predict(
         config_path = run.config_path
     else:
         config_path = config_of_export(export_folder)
-    overrides = ["data.missing_limit=1.0"]  # what could not be trained on can be forecast
-    if path is not None:
-        overrides += ["data.source=path", f"data.path={path}"]
-    config = load_config(project.schema, config_path, tuple(overrides))
-    series = project.function("data", "read_series")(config)
+    read_series = project.function("data", "read_series")
+
+    def read(path: str | None) -> Any:
+        overrides = ["data.missing_limit=1.0"]  # what could not be trained on can be forecast
+        if path is not None:
+            overrides += ["data.source=path", f"data.path={path}"]
+        return read_series(load_config(project.schema, config_path, tuple(overrides)))
+
+    series: Any = None if target is not None else read(files[0] if files else None)
     from dltemplates.callbacks.durable_file import replace_file
     from dltemplates.evaluation.forecast_plot import plot_forecast
     from dltemplates.project.forecaster import ExportedForecaster, KerasForecaster
@@ -150,6 +190,14 @@ def predict(
         if export_folder is not None
         else KerasForecaster(run.load_model())
     )
+    if target is not None:
+        from dltemplates.project.batch_prediction import model_digest, write_answers
+        from dltemplates.project.series_batch import series_batch
+
+        digest = model_digest(run, export_folder)
+        batch = series_batch(asked, files, target, digest, read)
+        write_answers(batch, target, resume=resume, overwrite=overwrite, as_json=as_json)
+        return
     forecast = asked.forecast(series)
     make_folder(folder)
     table, picture = folder / "forecast.csv", folder / "forecast.png"

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,15 @@ from typing import Any
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
-from dltemplates.errors import DataError
+from dltemplates.data.class_folders import IMAGE_SUFFIXES
+from dltemplates.data.input_files import InputFiles
+from dltemplates.project.batch_options import (
+    all_option,
+    check_options,
+    overwrite_option,
+    resume_option,
+    table_option,
+)
 from dltemplates.project.commands import (
     Project,
     plain_failures,
@@ -26,6 +33,7 @@ from dltemplates.project.report import Sections, report_command
 from dltemplates.project.tensorflow_import import import_tensorflow
 
 _PREDICTION_BATCH = 32
+_NAMED = 3
 
 
 def command_line(package: str, summary: str) -> click.Group:
@@ -35,6 +43,7 @@ def command_line(package: str, summary: str) -> click.Group:
         _export_task,
         "Write a SavedModel that takes image files, and prove that it answers as Python did.",
         "probabilities",
+        _measured_items,
     )
     finetune = finetune_command(_yardstick)
     report = report_command("image classification", _report_sections)
@@ -43,11 +52,26 @@ def command_line(package: str, summary: str) -> click.Group:
     return group
 
 
-def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    from dltemplates.export.image_classifier import image_classifier_archive
-    from dltemplates.project.image_predictor import parity_requests
+def _export_task() -> Any:
+    from dltemplates.export.image_classifier import (
+        image_classifier_archive,
+        portable_image_classifier,
+    )
+    from dltemplates.export.image_requests import image_portable_requests, savedmodel_requests
+    from dltemplates.export.task import ExportTask
 
-    return image_classifier_archive, parity_requests
+    return ExportTask(
+        image_classifier_archive,
+        savedmodel_requests,
+        portable_image_classifier,
+        image_portable_requests,
+    )
+
+
+def _measured_items() -> Callable[..., Any]:
+    from dltemplates.project.measured_items import measured_images
+
+    return measured_images
 
 
 def _yardstick() -> Yardstick:
@@ -102,7 +126,13 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1)
+@click.option(
+    "--list",
+    "listed",
+    type=click.Path(path_type=Path),
+    help="Ask about the images that this file names, one a line.",
+)
 @run_option
 @click.option(
     "--export",
@@ -111,7 +141,9 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     help="Ask this exported SavedModel instead of a run.",
 )
 @click.option(
-    "--top-k", type=click.IntRange(min=1), default=3, show_default=True, help="Classes to name."
+    "--top-k",
+    type=click.IntRange(min=1),
+    help="Classes to name; default: 3, and with --to the likeliest.",
 )
 @click.option(
     "--format",
@@ -119,38 +151,70 @@ def evaluate(project: Project, run_name: str | None, split: str, as_json: bool) 
     type=click.Choice(["text", "csv", "json"]),
     default="text",
     show_default=True,
+    help="How answers are printed.",
 )
+@table_option
+@all_option
+@resume_option
+@overwrite_option
 @json_option
 @debug_flag
 @click.pass_obj
 @plain_failures
 def predict(
     project: Project,
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
+    listed: Path | None,
     run_name: str | None,
     export_folder: Path | None,
-    top_k: int,
+    top_k: int | None,
     style: str,
+    target: Path | None,
+    all_classes: bool,
+    resume: bool,
+    overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Name the class of image files, or of all images in folders."""
+    """Name the class of image files, of all images in folders, or of those that match patterns.
+
+    A pattern such as "photos/**/*.jpg" needs quotation marks. With --to the answers go into a
+    table, and a prediction that was stopped goes on with --resume.
+    """
     if export_folder is not None and run_name is not None:
         raise click.UsageError("Choose --run or --export, not both.")
-    images = _image_files(files)
+    if not files and listed is None:
+        raise click.UsageError("Name image files, folders or patterns, or a --list of them.")
+    others = {"--all-probabilities": all_classes}
+    check_options(target, resume=resume, overwrite=overwrite, others=others)
+    found = InputFiles(files, IMAGE_SUFFIXES, listed)
+    images = list(found) if target is None else []
     import_tensorflow()
     from dltemplates.project.image_predictor import ExportedPredictor, KerasPredictor
 
+    run: Any = None
     if export_folder is None:
         run = project.find_run(run_name)
         click.echo(f"Asking {run.folder}", err=True)
         predictor: Any = KerasPredictor(run.load_model())
     else:
         predictor = ExportedPredictor(export_folder)
+    if target is not None:
+        from dltemplates.project.batch_prediction import model_digest, write_answers
+        from dltemplates.project.class_columns import ClassColumns
+        from dltemplates.project.image_batch import image_batch
+
+        columns = ClassColumns(predictor.names, top_k or 1, all_classes)
+        digest = model_digest(run, export_folder)
+        batch = image_batch(predictor, found, target, digest, columns)
+        write_answers(batch, target, resume=resume, overwrite=overwrite, as_json=as_json)
+        return
     style = "json" if as_json else style
     unread = 0
     rows = []
     for start in range(0, len(images), _PREDICTION_BATCH):
-        for answer in predictor.predict(images[start : start + _PREDICTION_BATCH], top_k):
+        for answer in predictor.predict(
+            [Path(name) for name in images[start : start + _PREDICTION_BATCH]], top_k or _NAMED
+        ):
             unread += answer.error is not None
             if style == "json":
                 rows.append(answer.as_dict())
@@ -162,23 +226,6 @@ def predict(
     if unread:
         click.echo(f"{unread} of {len(images)} files could not be read.", err=True)
         raise click.exceptions.Exit(1)
-
-
-def _image_files(paths: tuple[Path, ...]) -> list[Path]:
-    from dltemplates.data.class_folders import image_files
-
-    found: list[Path] = []
-    for path in paths:
-        if os.path.isdir(path):
-            inside = image_files(path, ignored=[])
-            if not inside:
-                raise DataError("No image in this folder.", where=path)
-            found += map(Path, inside)
-        elif os.path.lexists(path):
-            found.append(path)
-        else:
-            raise DataError("No such file.", where=path, hint="Check the path.")
-    return found
 
 
 def _show(answer: Any, style: str, *, header: bool) -> None:

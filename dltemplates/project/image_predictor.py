@@ -12,13 +12,7 @@ from dltemplates.data.encoded_images import printable
 from dltemplates.data.image_data import plain_reason
 from dltemplates.data.image_decoding import decode_image
 from dltemplates.errors import ExportError
-from dltemplates.export.image_classifier import (
-    BYTES,
-    PIXELS,
-    class_names,
-    expected_probabilities,
-)
-from dltemplates.export.parity import Request
+from dltemplates.export.image_classifier import BYTES, class_names, from_image_bytes
 from dltemplates.project.exported_model import load_export
 
 
@@ -49,25 +43,53 @@ class _Predictor(ABC):
 
     def predict(self, files: list[Path], top_k: int) -> list[ImagePrediction]:
         """Answers for `files`, in their order. A file that cannot be read gets an error."""
-        contents: dict[int, bytes] = {}
-        errors: dict[int, str] = {}
-        for index, file in enumerate(files):
-            try:
-                contents[index] = file.read_bytes()
-                decode_image(tf.constant(contents[index]), self.channels)
-            except (OSError, tf.errors.OpError) as error:
-                contents.pop(index, None)
-                errors[index] = plain_reason(error)
-        rows = iter(self.probabilities(list(contents.values()))) if contents else iter(())
+        found, errors = self.answers([read_contents(file) for file in files])
+        rows = iter(found)
         return [
-            ImagePrediction(printable(str(file)), [], errors[index])
-            if index in errors
+            ImagePrediction(printable(str(file)), [], error)
+            if error is not None
             else ImagePrediction(printable(str(file)), self._top(next(rows), top_k))
-            for index, file in enumerate(files)
+            for file, error in zip(files, errors, strict=True)
         ]
+
+    def answers(self, contents: list[bytes | str]) -> tuple[np.ndarray, list[str | None]]:
+        """Answers for what `read_contents` found.
+
+        Returns:
+            Probabilities, `(images that can be decoded, classes)`, and for each of `contents` why
+            it cannot be, else None.
+        """
+        errors = [each if isinstance(each, str) else None for each in contents]
+        images = [each for each in contents if isinstance(each, bytes)]
+        if not images:
+            return np.zeros((0, len(self.names)), "float32"), errors
+        try:
+            return self.probabilities(images), errors
+        except tf.errors.OpError:  # one that cannot be decoded spoils the batch
+            checked = [each if isinstance(each, str) else self._decoded(each) for each in contents]
+            if checked == contents:
+                raise
+            return self.answers(checked)
+
+    def _decoded(self, image: bytes) -> bytes | str:
+        """The image, or why it cannot be decoded."""
+        try:
+            decode_image(tf.constant(image), self.channels)
+        except tf.errors.OpError as error:
+            return plain_reason(error)
+        return image
 
     def _top(self, row: np.ndarray, top_k: int) -> list[tuple[str, float]]:
         return [(self.names[index], float(row[index])) for index in np.argsort(-row)[:top_k]]
+
+
+def read_contents(file: str | Path) -> bytes | str:
+    """The bytes of a file, or why it cannot be read."""
+    try:
+        with open(file, "rb") as opened:
+            return opened.read()
+    except OSError as error:
+        return plain_reason(error)
 
 
 class KerasPredictor(_Predictor):
@@ -76,15 +98,12 @@ class KerasPredictor(_Predictor):
     def __init__(self, model: keras.Model) -> None:
         self.names = class_names(model)
         self.channels = model.input_shape[-1]
-        self._resize = model.get_layer("resizing")
-        self._network = tf.function(keras.Model(self._resize.output, model.output))
+        self._answer = tf.function(
+            from_image_bytes(model), input_signature=[tf.TensorSpec((None,), tf.string)]
+        )
 
     def probabilities(self, images: list[bytes]) -> np.ndarray:
-        pixels = [
-            self._resize(tf.cast(decode_image(tf.constant(image), self.channels), tf.float32))
-            for image in images
-        ]
-        return self._network(tf.stack(pixels), training=False).numpy()
+        return self._answer(tf.constant(images)).numpy()
 
 
 class ExportedPredictor(_Predictor):
@@ -100,26 +119,3 @@ class ExportedPredictor(_Predictor):
     def probabilities(self, images: list[bytes]) -> np.ndarray:
         answer = self._loaded.signatures["serving_default"](**{BYTES: tf.constant(images)})
         return answer["probabilities"].numpy()
-
-
-def parity_requests(model: keras.Model, images: list[bytes]) -> list[Request]:
-    """Real image files, through both signatures, in batches of one, three and all."""
-    probabilities = expected_probabilities(model, images)
-    requests = []
-    for size in {1, min(3, len(images)), len(images)}:
-        batch = np.array([*images[:size], None], object)[:-1]
-        requests.append(
-            Request("serving_default", {BYTES: batch}, _answer(model, probabilities[:size]))
-        )
-    resize, channels = model.get_layer("resizing"), model.input_shape[-1]
-    pixels = np.stack(
-        [resize(tf.cast(decode_image(tf.constant(i), channels), tf.float32)) for i in images]
-    )
-    from_pixels = np.asarray(model(pixels, training=False))
-    requests.append(Request(PIXELS, {PIXELS: pixels}, _answer(model, from_pixels)))
-    return requests
-
-
-def _answer(model: keras.Model, probabilities: np.ndarray) -> dict[str, np.ndarray]:
-    labels = np.array([name.encode() for name in class_names(model)], object)
-    return {"probabilities": probabilities, "label": labels[probabilities.argmax(axis=1)]}

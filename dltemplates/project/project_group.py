@@ -13,6 +13,7 @@ from dltemplates.project.commands import Project
 from dltemplates.project.doctor_command import doctor
 from dltemplates.project.lr_find import lr_find
 from dltemplates.project.runs_command import runs as runs_group
+from dltemplates.project.serve_command import serve
 from dltemplates.project.training_command import train
 from dltemplates.project.tune import tune
 
@@ -37,7 +38,7 @@ def project_group(package: str, summary: str) -> click.Group:
             signal.signal(signal.SIGTERM, _stop)  # as `docker stop` sends it: clean up first
         context.obj = Project(package, runs)
 
-    for command in (train, lr_find, tune, runs_group, doctor):
+    for command in (train, lr_find, tune, runs_group, serve, doctor):
         group.add_command(command)
     return group
 

@@ -25,12 +25,12 @@ Sections = Callable[[Project, Any, Any, Any, Any], list[Any]]
 Configured = Callable[[Project, Any, Any], Any]
 
 
-def _as_written(project: Project, run: Any, model: Any) -> Any:
+def as_written(project: Project, run: Any, model: Any) -> Any:
     return load_config(project.schema, run.config_path)
 
 
 def report_command(
-    task: str, load_sections: Callable[[], Sections], configured: Configured = _as_written
+    task: str, load_sections: Callable[[], Sections], configured: Configured = as_written
 ) -> click.Command:
     """Builds the command.
 
@@ -113,6 +113,7 @@ def _page(
 ) -> str:
     from dltemplates.evaluation.report_page import Section, note, page
     from dltemplates.project import record_sections, training_sections
+    from dltemplates.project.exports_section import exports_section
     from dltemplates.project.finetuning_section import finetuning_section
 
     if model is None:
@@ -128,6 +129,7 @@ def _page(
             training_sections.curves_section(record),
             *own[1:],
             record_sections.data_section(record),
+            exports_section(record.name),
             record_sections.settings_section(record, now),
             record_sections.cost_section(record),
             record_sections.card_section(record, task, model),

@@ -11,7 +11,16 @@ from typing import Any
 import click
 
 from dltemplates.console import debug_flag, json_option, print_json
+from dltemplates.data.input_files import InputFiles
+from dltemplates.data.text_rows import SUFFIXES
 from dltemplates.errors import DltemplatesError
+from dltemplates.project.batch_options import (
+    all_option,
+    check_options,
+    overwrite_option,
+    resume_option,
+    table_option,
+)
 from dltemplates.project.commands import (
     Project,
     plain_failures,
@@ -28,6 +37,7 @@ from dltemplates.project.tensorflow_import import import_tensorflow
 from dltemplates.project.training_command import training_command
 
 _SHOWN = 60
+_NAMED = 3
 _JOINT = ";"
 _AUTO = "auto"
 
@@ -44,6 +54,7 @@ def command_line(package: str, summary: str) -> click.Group:
         _export_task,
         "Write a SavedModel that takes raw texts, and prove that it answers as Python did.",
         "probabilities",
+        _measured_items,
     )
     if find_spec(f"{package}.pretrain") is not None:
         group.add_command(
@@ -59,11 +70,23 @@ def command_line(package: str, summary: str) -> click.Group:
     return group
 
 
-def _export_task() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    from dltemplates.export.text_classifier import text_classifier_archive
-    from dltemplates.project.text_predictor import parity_requests
+def _export_task() -> Any:
+    from dltemplates.export.task import ExportTask
+    from dltemplates.export.text_classifier import portable_text_classifier, text_classifier_archive
+    from dltemplates.export.text_requests import savedmodel_requests, text_portable_requests
 
-    return text_classifier_archive, parity_requests
+    return ExportTask(
+        text_classifier_archive,
+        savedmodel_requests,
+        portable_text_classifier,
+        text_portable_requests,
+    )
+
+
+def _measured_items() -> Callable[..., Any]:
+    from dltemplates.project.measured_items import measured_texts
+
+    return measured_texts
 
 
 def _yardstick() -> Yardstick:
@@ -123,9 +146,11 @@ def evaluate(
 @run_option
 @click.option(
     "--file",
-    "path",
-    type=click.Path(path_type=Path),
-    help="Ask about the texts of this file: one a line, or a table with --text-column.",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="Ask about the texts of this file: one a line, or a table with --text-column. With --to "
+    "also a folder or a pattern, and repeatable.",
 )
 @click.option("--text-column", help="The file is a table, and this its column of texts.")
 @click.option(
@@ -141,7 +166,9 @@ def evaluate(
     help="Ask this exported SavedModel instead of a run.",
 )
 @click.option(
-    "--top-k", type=click.IntRange(min=1), default=3, show_default=True, help="Classes to name."
+    "--top-k",
+    type=click.IntRange(min=1),
+    help="Classes to name; default: 3, and with --to the likeliest.",
 )
 @click.option(
     "--format",
@@ -149,7 +176,12 @@ def evaluate(
     type=click.Choice(["text", "csv", "json"]),
     default="text",
     show_default=True,
+    help="How answers are printed.",
 )
+@table_option
+@all_option
+@resume_option
+@overwrite_option
 @json_option
 @debug_flag
 @click.pass_obj
@@ -158,41 +190,70 @@ def predict(
     project: Project,
     texts: tuple[str, ...],
     run_name: str | None,
-    path: Path | None,
+    files: tuple[str, ...],
     text_column: str | None,
     quotes: str | None,
     export_folder: Path | None,
-    top_k: int,
+    top_k: int | None,
     style: str,
+    target: Path | None,
+    all_classes: bool,
+    resume: bool,
+    overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Name the class of texts."""
+    """Name the class of texts.
+
+    With --to the texts of files of any size are answered into a table, and a prediction that was
+    stopped goes on with --resume.
+    """
     if export_folder is not None and run_name is not None:
         raise click.UsageError("Choose --run or --export, not both.")
-    if bool(texts) == (path is not None):
+    if bool(texts) == bool(files):
         raise click.UsageError("Give texts, or a file of texts with --file.")
-    if text_column is not None and path is None:
+    if text_column is not None and not files:
         raise click.UsageError("--text-column is for --file.")
     if quotes is not None and text_column is None:
         raise click.UsageError("--quotes is for a table: give --file and --text-column.")
+    if target is not None and not files:
+        raise click.UsageError("--to is for the texts of files: name some with --file.")
+    others = {"--all-probabilities": all_classes, "More than one --file": len(files) > 1}
+    check_options(target, resume=resume, overwrite=overwrite, others=others)
     import_tensorflow()
     from dltemplates.project.asked_texts import AskedTexts, texts_in
     from dltemplates.project.text_predictor import ExportedPredictor, KerasPredictor
 
     run: Any = project.find_run(run_name) if export_folder is None else None
-    if path is None:
-        asked = AskedTexts(texts)
-    else:
-        if text_column is not None and quotes is None:
-            quotes = _quotes_of(project, run, export_folder)
-        asked = texts_in(path, text_column, quotes or _AUTO)
+    if text_column is not None and quotes is None:
+        quotes = _quotes_of(project, run, export_folder)
+    asked = AskedTexts(texts)
+    if files and target is None:
+        asked = texts_in(Path(files[0]), text_column, quotes or _AUTO)
     if export_folder is None:
         click.echo(f"Asking {run.folder}", err=True)
         predictor: Any = KerasPredictor(run.load_model())
     else:
         predictor = ExportedPredictor(export_folder)
+    if target is not None:
+        from dltemplates.project.batch_prediction import model_digest, write_answers
+        from dltemplates.project.class_columns import ClassColumns
+        from dltemplates.project.text_batch import text_batch
+
+        batch = text_batch(
+            predictor,
+            InputFiles(files, SUFFIXES),
+            target,
+            model_digest(run, export_folder),
+            ClassColumns(predictor.names, top_k or 1, all_classes, _threshold(predictor)),
+            text_column,
+            quotes or _AUTO,
+        )
+        write_answers(batch, target, resume=resume, overwrite=overwrite, as_json=as_json)
+        return
     # A table names all classes that a text has, however many.
-    answers = predictor.predict(asked.texts, len(predictor.names) if style == "csv" else top_k)
+    answers = predictor.predict(
+        asked.texts, len(predictor.names) if style == "csv" else top_k or _NAMED
+    )
     placed = list(zip(asked.places(), answers, strict=True))
     if as_json or style == "json":
         print_json([{**place, **answer.as_dict()} for place, answer in placed])
@@ -201,6 +262,13 @@ def predict(
     else:
         for place, answer in placed:
             click.echo(_in_words(place, answer))
+
+
+def _threshold(predictor: Any) -> float | None:
+    """From which probability on a text has a label, where it can have several."""
+    from dltemplates.export.text_classifier import THRESHOLD
+
+    return THRESHOLD if predictor.multi_label else None
 
 
 def _quotes_of(project: Project, run: Any, export: Path | None) -> str:

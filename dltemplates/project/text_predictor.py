@@ -11,35 +11,20 @@ import tensorflow as tf
 
 from dltemplates.data.subwords import SubwordEncoder
 from dltemplates.errors import ExportError
-from dltemplates.export.parity import Request
 from dltemplates.export.text_classifier import (
     KIND,
     TEXT,
     THRESHOLD,
     TOKENS,
     class_names,
-    expected_probabilities,
+    in_pieces,
     is_multi_label,
     subword_encoder,
+    text_spec,
 )
 from dltemplates.project.exported_model import load_export
 
-_BATCH = 32
-_CLEAR = 1e-4  # a lead that rounding cannot turn round
-
-# What clients send sooner or later; every export must answer it as Python does.
-EDGE_CASES = [
-    "정말 재미있어요 ㅋㅋ".encode(),
-    b"Not bad at all.",
-    "최고 👍🏽 👩‍👩‍👧 🇰🇷".encode(),
-    b"",
-    b" \t\n",
-    "\u1112\u1161\u11ab\u1100\u1173\u11af".encode(),  # 한글, decomposed
-    ("가나다라 " * 2_000).encode(),
-    "한글".encode("cp949"),
-    b"a\x00b",
-    "첫째 줄\r\n둘째 줄".encode(),
-]
+_BATCH = 1_024  # texts; the graph divides them by their length
 
 
 @dataclass(frozen=True)
@@ -109,7 +94,8 @@ class KerasPredictor(_Predictor):
         self.multi_label = is_multi_label(model)
         self._encoder = subword_encoder(model)
         self._model = tf.function(
-            lambda inputs: model(inputs, training=False), reduce_retracing=True
+            lambda inputs: in_pieces(model, inputs, len(self.names)),
+            input_signature=[text_spec(model)],
         )
 
     def _answer(self, inputs: tf.Tensor) -> np.ndarray:
@@ -135,36 +121,6 @@ class ExportedPredictor(_Predictor):
     def _answer(self, inputs: tf.Tensor) -> np.ndarray:
         answer = self._loaded.signatures["serving_default"](**{self._input: inputs})
         return answer["probabilities"].numpy()
-
-
-def parity_requests(model: keras.Model, texts: list[bytes]) -> list[Request]:
-    """A run's sample texts and the edge cases, in batches of one, three and all."""
-    texts = [*texts, *EDGE_CASES]
-    probabilities = expected_probabilities(model, texts)
-    encoder = subword_encoder(model)
-    requests = []
-    for size in (1, 3, len(texts)):
-        inputs = (
-            {TEXT: np.array(texts[:size], object)}
-            if encoder is None
-            else {TOKENS: encoder(texts[:size])}
-        )
-        requests.append(Request("serving_default", inputs, _expected(model, probabilities[:size])))
-    return requests
-
-
-def _expected(model: keras.Model, probabilities: np.ndarray) -> dict[str, np.ndarray]:
-    """The answer, with labels unless one of them would be decided by a last bit."""
-    expected = {"probabilities": probabilities}
-    names = np.array([name.encode() for name in class_names(model)], object)
-    if is_multi_label(model):
-        if np.abs(probabilities - THRESHOLD).min() > _CLEAR:
-            expected["labels"] = np.where(probabilities >= THRESHOLD, names, b"")
-        return expected
-    ranked = np.sort(probabilities, axis=1)
-    if (ranked[:, -1] - ranked[:, -2]).min() > _CLEAR:
-        expected["label"] = names[probabilities.argmax(axis=1)]
-    return expected
 
 
 def _contents(text: str | bytes) -> bytes:

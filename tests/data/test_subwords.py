@@ -11,8 +11,9 @@ import tensorflow as tf
 from dltemplates.data.subwords import SubwordEncoder, train_subwords
 from dltemplates.errors import DataError
 from dltemplates.export.text_classifier import text_classifier_archive
+from dltemplates.export.text_requests import savedmodel_requests
 from dltemplates.layers import ClassLabels, SubwordVocabulary
-from dltemplates.project.text_predictor import ExportedPredictor, KerasPredictor, parity_requests
+from dltemplates.project.text_predictor import ExportedPredictor, KerasPredictor
 from tests.export.small_text_model import NAMES, small_network, small_texts
 
 WORDS = "영화가 영화는 재미있다 재미없다 배우의 연기가 좋다 싫다 정말 not bad good movie".split()
@@ -112,7 +113,7 @@ def test_a_finished_model_makes_its_tokens_itself(trained, tmp_path):
 
     text_classifier_archive(model).write_out(str(tmp_path / "export"), verbose=False)
     loaded = tf.saved_model.load(str(tmp_path / "export"))
-    for request in parity_requests(model, small_texts()):
+    for request in savedmodel_requests(model, small_texts()):
         tokens = tf.constant(request.inputs["tokens"])
         answer = loaded.signatures["serving_default"](tokens=tokens)
         np.testing.assert_allclose(

@@ -278,3 +278,87 @@ def test_report_of_a_table(table, tmp_path):
     result = table("report")
     assert result.exit_code == 0, result.output
     assert "Other thresholds" in (tmp_path / "runs/first/report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_a_log_is_judged_piece_by_piece_as_it_is_at_once(series, monkeypatch, ending):
+    monkeypatch.setattr("dltemplates.project.log_batch._CHUNK", 700)
+    log_frame().drop(index=range(100, 140)).to_csv("gap.csv", index=False)
+    assert series("predict", "--data", "gap.csv", "--to", "whole").exit_code == 0
+    result = series("predict", "--data", "gap.csv", "--to", f"pieces.{ending}")
+    assert result.exit_code == 0, result.output
+    whole = pd.read_csv("whole/scores.csv", parse_dates=["time"])
+    found = read_answers(f"pieces.{ending}")
+    assert found.pop("error").isna().all()
+    assert pd.to_datetime(found["time"]).tolist() == whole["time"].tolist()
+    assert found["alarm"].tolist() == whole["alarm"].tolist()
+    numbers = whole.columns.drop(["time", "alarm"])
+    np.testing.assert_allclose(found[numbers], whole[numbers], atol=2e-4)
+
+
+def read_answers(name):
+    if name.endswith("parquet"):
+        return pd.read_parquet(name)
+    return pd.read_csv(name) if name.endswith("csv") else pd.read_json(name, lines=True)
+
+
+def test_a_row_of_a_log_that_cannot_be_read_has_a_row_of_its_own(series, monkeypatch):
+    monkeypatch.setattr("dltemplates.project.log_batch._CHUNK", 700)
+    frame = log_frame().astype(str)
+    frame.loc[900, "b"] = "broken"
+    frame.to_csv("new.csv", index=False)
+    result = series("predict", "--data", "new.csv", "--to", "a.csv")
+    assert result.exit_code == 1 and "1 of 2,996 rows could not be read" in result.output
+    found = pd.read_csv("a.csv")
+    place = found.index[found["error"].notna()][0]
+    assert found["error"][place] == "line 902, column 'b': 'broken' is no number"
+    assert found["time"][place - 1] == frame["time"][899]
+    assert found["time"][place + 1] == frame["time"][900]  # a missing row of the grid
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_a_table_is_judged_piece_by_piece_as_it_is_at_once(table, monkeypatch, ending):
+    monkeypatch.setattr("dltemplates.project.row_batch._CHUNK", 100)
+    assert table("predict", "--to", "whole").exit_code == 0
+    result = table("predict", "--data", "data.csv", "--to", f"a.{ending}", "--json")
+    assert result.exit_code == 0, result.output
+    whole, found = pd.read_csv("whole/scores.csv"), read_answers(f"a.{ending}")
+    assert json.loads(result.stdout) == {"file": f"a.{ending}", "items": len(whole), "unread": 0}
+    assert found["row"].tolist() == whole["row"].tolist()
+    np.testing.assert_allclose(found["score"], whole["score"], atol=1e-5)
+
+
+def test_broken_rows_and_files_of_a_table(table, tmp_path):
+    frame = table_frame().drop(columns="bad").head(30)
+    lines = frame.to_csv(index=False).splitlines()
+    lines[3], lines[7] = lines[3] + ",1", "what," + lines[7].partition(",")[2]
+    (tmp_path / "many").mkdir()
+    (tmp_path / "many/a.csv").write_text("\n".join(lines))
+    (tmp_path / "many/b.csv").write_text("other,names\n1,2\n")
+    frame.to_json("many/c.jsonl", orient="records", lines=True)
+    result = table("predict", "--data", "many", "--to", "a.csv")
+    assert result.exit_code == 1 and "3 of 61 rows could not be read" in result.output
+    found = pd.read_csv("a.csv")
+    errors = found[found["error"].notna()]
+    assert errors["file"].tolist() == ["many/a.csv"] * 2 + ["many/b.csv"]
+    assert errors["row"].tolist()[:2] == [3, 7] and np.isnan(errors["row"].tolist()[2])
+    assert errors["score"].isna().all() and errors["alarm"].isna().all()
+    scores = found.set_index(["file", "row"])["score"]
+    assert scores["many/a.csv", 30] == pytest.approx(scores["many/c.jsonl", 30], abs=1e-5)
+    assert found[found["error"].isna()]["score"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--to", "a.csv"], "--data"),
+        (["--data", "data.csv", "--resume"], "--resume is for --to"),
+        (["--data", "data.csv", "--data", "data.csv"], "More than one --data"),
+        (["--data", "none*.csv", "--to", "a.csv"], "No file is called like this"),
+        (["--data", "short.csv", "--to", "a.csv"], "fewer rows than"),
+        (["--data", "data.csv", "--to", "none/a.csv"], "no such folder"),
+    ],
+)
+def test_what_cannot_be_judged_piece_by_piece(series, arguments, words):
+    log_frame().head(WINDOW - 1).to_csv("short.csv", index=False)
+    refused(series("predict", *arguments), words)

@@ -95,7 +95,7 @@ def compared(monkeypatch, tmp_path):
     start = Start(tmp_path, Model("old model"), tmp_path / "old.toml")
     (tmp_path / "old.toml").write_text('[data]\npath = "old"\n')
     room = "dltemplates.project.finetuning"
-    monkeypatch.setattr(f"{room}.read_start", lambda runs, name: start)
+    monkeypatch.setattr("dltemplates.training.start.read_start", lambda runs, name: start)
     monkeypatch.setattr(f"{room}.rehearse", rehearse)
     (tmp_path / "done.json").write_text('{"training_seconds": 9.5}')
     run = SimpleNamespace(folder=tmp_path, runs=tmp_path, load_model=lambda: "tuned")

@@ -11,10 +11,10 @@ from dltemplates.data.forecast_data import ForecastData
 from dltemplates.data.time_series import TimeSeries
 from dltemplates.errors import DataError, ExportError
 from dltemplates.evaluation.ridge import fit_ridge
+from dltemplates.export.forecast_requests import savedmodel_requests
 from dltemplates.export.forecaster import (
     finish_forecaster,
     forecaster_archive,
-    parity_requests,
     raw_window,
     sample_windows,
 )
@@ -43,7 +43,7 @@ def model(data):
 @pytest.fixture(scope="module")
 def folder(data, model, tmp_path_factory):
     folder = tmp_path_factory.mktemp("export")
-    requests = parity_requests(model, sample_windows(data, 2))
+    requests = savedmodel_requests(model, sample_windows(data, 2))
     export_savedmodel(
         forecaster_archive(model), folder, lambda version: check_parity(version, requests)
     )

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -172,3 +173,48 @@ def test_what_cannot_be_forecast_from(cli, tmp_path, change, words):
     assert result.exit_code == 1
     assert words in result.output
     assert not (tmp_path / "out").exists()
+
+
+def write_files(count: int) -> None:
+    for number in range(count):
+        table().iloc[: ROWS - number].to_csv(f"many/{number}.csv", index=False)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_many_files_are_forecast_into_one_table(cli, tmp_path, ending):
+    (tmp_path / "many").mkdir()
+    write_files(5)
+    (tmp_path / "many/3b.csv").write_text("time,a\n2024,1\n")
+    result = cli("predict", "--data", "many", "--to", f"all.{ending}", "--json")
+    assert result.exit_code == 1, result.output
+    assert json.loads(result.stdout) == {"file": f"all.{ending}", "items": 6, "unread": 1}
+    read = pd.read_csv if ending == "csv" else pd.read_parquet
+    found = read(f"all.{ending}")
+    assert list(found)[:4] == ["file", "series", "time", "forecast"]
+    assert found["file"].drop_duplicates().tolist()[3:5] == ["many/3.csv", "many/3b.csv"]
+    broken = found[found["file"] == "many/3b.csv"]
+    assert len(broken) == 1 and broken["error"].notna().all() and broken["time"].isna().all()
+    assert cli("predict", "--data", "many/2.csv", "--to", "one").exit_code == 0
+    alone = pd.read_csv("one/forecast.csv", parse_dates=["time"])
+    among = found[found["file"] == "many/2.csv"].reset_index(drop=True)
+    assert pd.to_datetime(among["time"]).tolist() == alone["time"].tolist()
+    columns = ["forecast", "lower", "upper"]
+    np.testing.assert_allclose(among[columns], alone[columns], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--to", "all.csv"], "--data"),
+        (["--data", "none/*.csv", "--to", "all.csv"], "No file is called like this"),
+        (["--data", "series.csv", "--resume"], "--resume is for --to"),
+        (["--data", "series.csv", "--data", "series.csv"], "More than one --data"),
+        (["--data", "series.csv", "--to", "series.csv"], "there already"),
+        (["--data", "series.csv", "--to", "series.csv", "--overwrite"], "written over"),
+    ],
+)
+def test_what_cannot_be_forecast_into_a_table(cli, arguments, words):
+    before = Path("series.csv").read_text()
+    result = cli("predict", *arguments)
+    assert result.exit_code != 0 and words in " ".join(result.output.split()), result.output
+    assert Path("series.csv").read_text() == before

@@ -1,5 +1,6 @@
 """What every generated project must stand."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,15 @@ def run(module: str, *arguments: object, cwd: Path | None = None) -> None:
         text=True,
     )
     assert result.returncode == 0, f"{module}: {result.stdout}{result.stderr}"
+
+
+def tensorflow_snippet(project: Path) -> str:
+    """The lines of the README that ask an export by TensorFlow alone."""
+    text = (project / "README.md").read_text("utf-8")
+    (snippet,) = [
+        each for each in re.findall(r"```python\n(.*?)```", text, re.S) if "saved_model" in each
+    ]
+    return snippet
 
 
 def assert_example_of_a_search_is_sound(project: Path) -> None:

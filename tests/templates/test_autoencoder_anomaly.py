@@ -1,12 +1,11 @@
 """Generated anomaly detectors: linted, formatted, typed, and put through their own tests."""
 
-import re
 import subprocess
 import sys
 
 import pytest
 
-from tests.templates.generated import check_project, run
+from tests.templates.generated import check_project, run, tensorflow_snippet
 
 OPTIONS = {
     "defaults": [],
@@ -44,11 +43,12 @@ def test_the_readme_serves_the_export_of_the_sample(kind, tmp_path):
     run("dltemplates", "new", "autoencoder-anomaly", project, "--defaults", "--set", f"kind={kind}")
     run("watch", "train", "--set", "train.steps=20", cwd=project)
     run("watch", "export", cwd=project)
-    snippet = re.search(r"```python\n(.*?)```", (project / "README.md").read_text("utf-8"), re.S)
-    assert snippet is not None
     forbidden = "import sys; sys.modules.update({'keras': None, 'dltemplates': None})\n"
     result = subprocess.run(
-        [sys.executable, "-c", forbidden + snippet[1]], cwd=project, capture_output=True, text=True
+        [sys.executable, "-c", forbidden + tensorflow_snippet(project)],
+        cwd=project,
+        capture_output=True,
+        text=True,
     )
     assert result.returncode == 0, result.stderr
     assert len(result.stdout.splitlines()) == 2

@@ -1,7 +1,6 @@
 """Generated text classifiers: linted, formatted, typed, and put through their own tests."""
 
 import importlib
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from dltemplates.export.text_classifier import expected_probabilities, finish_te
 from dltemplates.project.config import load_config
 from dltemplates.training.pretrained import load_encoder
 from dltemplates.training.run import Run
-from tests.templates.generated import assert_clean, check_project, run
+from tests.templates.generated import assert_clean, check_project, run, tensorflow_snippet
 
 WORDS_OF_SEVERAL = ["source=path", "path=reviews.csv", "labels=multi", "tokenization=word"]
 OPTIONS = {
@@ -147,11 +146,12 @@ def test_the_readme_serves_the_export(tokenization, reviews, tmp_path):
     small = [part for setting in settings for part in ("--set", setting)]
     run("opinion", "train", *small, cwd=project)
     run("opinion", "export", cwd=project)
-    snippet = re.search(r"```python\n(.*?)```", (project / "README.md").read_text("utf-8"), re.S)
-    assert snippet is not None
     forbidden = "import sys; sys.modules.update({'keras': None, 'dltemplates': None})\n"
     result = subprocess.run(
-        [sys.executable, "-c", forbidden + snippet[1]], cwd=project, capture_output=True, text=True
+        [sys.executable, "-c", forbidden + tensorflow_snippet(project)],
+        cwd=project,
+        capture_output=True,
+        text=True,
     )
     assert result.returncode == 0, result.stderr
     labels = result.stdout.split()

@@ -118,6 +118,22 @@ def trained(run, settings, folder) -> Path:
     return folder / "runs/first"
 
 
+@pytest.fixture(scope="session")
+def exported(run, trained, folder) -> Path:
+    """The export of that run."""
+    code, output = run("export", "--name", "detector", "--to", folder / "export")
+    assert code == 0, output
+    return folder / "export/detector"
+
+
 @pytest.fixture
 def config(settings) -> Config:
     return load_config(Config, CONFIG, settings)
+
+
+def readme_client(url: str) -> str:
+    """The code with which README.md asks a server, for the model at `url`."""
+    readme = CONFIG.with_name("README.md").read_text("utf-8")
+    code = next(part for part in readme.split("```") if "urlopen" in part).removeprefix("python\n")
+    name = "my_app"
+    return code.replace(f"http://localhost:8501/v1/models/{name}", url)

@@ -34,17 +34,14 @@ def test_the_threshold_changes_without_training(run, trained):
     assert alarms[0]["of the normal test rows"] < alarms[1]["of the normal test rows"]
 
 
-def test_run_export_and_stream_agree(run, trained, folder, file):
-    export = folder / "export/detector"
-    code, output = run("export", "--name", "detector", "--to", export.parent)
-    assert code == 0, output
-    parity = json.loads((export / "1/parity.json").read_text())
+def test_run_export_and_stream_agree(run, exported, folder, file):
+    parity = json.loads((exported / "1/parity.json").read_text())
     assert parity["largest_difference"] <= 1e-5
 
     code, output = run("predict", "--to", folder / "by-run")
     assert code == 0, output
-    exported = ("--export", export, "--data", file)
-    code, output = run("predict", *exported, "--to", folder / "by-export")
+    given = ("--export", exported, "--data", file)
+    code, output = run("predict", *given, "--to", folder / "by-export")
     assert code == 0, output
     by_run, by_export = (
         pd.read_csv(folder / name / "scores.csv") for name in ("by-run", "by-export")
@@ -61,7 +58,7 @@ def test_run_export_and_stream_agree(run, trained, folder, file):
     np.testing.assert_allclose(by_run["score"], by_export["score"], atol=1e-4)
 
     lines = file.read_text().splitlines(keepends=True)[:201]
-    code, output = run("predict", "--export", export, "--stream", given="".join(lines))
+    code, output = run("predict", "--export", exported, "--stream", given="".join(lines))
     assert code == 0, output
     answers = [json.loads(line) for line in output.splitlines()]
     assert len(answers) == 200

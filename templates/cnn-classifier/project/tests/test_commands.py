@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 from dltemplates.project.image_classification import command_line
 
-from .conftest import CONFIG
+from .conftest import CONFIG, options
 
 
 @pytest.fixture
@@ -21,26 +21,19 @@ def run(tmp_path, monkeypatch):
     return invoke
 
 
-def options(settings) -> list[str]:
-    return [part for setting in settings for part in ("--set", setting)]
-
-
-def test_train_evaluate_predict_and_export(run, settings, photos, tmp_path):
-    code, output = run("train", "--config", CONFIG, "--name", "first", *options(settings))
-    assert code == 0, output
-    assert (tmp_path / "runs/first/model.keras").exists()
+def test_train_export_evaluate_and_predict(run, exported, monkeypatch):
+    folder = exported.parents[1]
+    monkeypatch.chdir(folder)
+    assert (folder / "runs/first/model.keras").exists()
+    parity = json.loads((exported / "1/parity.json").read_text())
+    assert parity["largest_difference"] <= 1e-5
 
     code, output = run("evaluate")
     assert code == 0, output
-    metrics = json.loads((tmp_path / "runs/first/metrics.json").read_text())
+    metrics = json.loads((folder / "runs/first/metrics.json").read_text())
     assert metrics["items"] == 4
 
-    code, output = run("export", "--name", "photos")
-    assert code == 0, output
-    parity = json.loads((tmp_path / "export/photos/1/parity.json").read_text())
-    assert parity["largest_difference"] <= 1e-5
-
-    files = [photos / "day" / "0.png", photos / "night" / "0.png"]
+    files = ["photos/day/0.png", "photos/night/0.png"]
     answers = []
     for source in (["--run", "first"], ["--export", "export/photos"]):
         code, output = run("predict", *files, *source, "--format", "csv")
@@ -49,6 +42,11 @@ def test_train_evaluate_predict_and_export(run, settings, photos, tmp_path):
     for (label, share), (other, other_share) in zip(*answers, strict=True):
         assert label == other in ("day", "night")
         assert float(share) == pytest.approx(float(other_share), abs=1e-5)
+
+    code, output = run("predict", "photos/**/*.png", "--to", "all.csv", "--run", "first")
+    assert code == 0, output
+    found = [line.split(",")[1] for line in (folder / "all.csv").read_text().splitlines()[1:]]
+    assert len(found) == 40 and set(found) <= {"day", "night"}
 
 
 def test_finetune_to_a_class_more(run, settings, photos, tmp_path):

@@ -6,15 +6,17 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from dltemplates.project.config import load_config
+from dltemplates.project.forecasting import command_line
 
 from my_app.config import Config
 
 CONFIG = Path(__file__).parents[1] / "config.toml"
 
 
-@pytest.fixture
-def file(tmp_path) -> Path:
+@pytest.fixture(scope="session")
+def file(tmp_path_factory) -> Path:
     """Two hourly series of 40 days with a daily cycle, a gap in one of them."""
     rows = np.arange(960)
     random = np.random.default_rng(0)
@@ -26,8 +28,9 @@ def file(tmp_path) -> Path:
         }
     )
     table.loc[100:104, "north"] = np.nan
-    table.to_csv(tmp_path / "series.csv", index=False)
-    return tmp_path / "series.csv"
+    path = tmp_path_factory.mktemp("data") / "series.csv"
+    table.to_csv(path, index=False)
+    return path
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def other_file(tmp_path, file) -> Path:
     return tmp_path / "other.csv"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def settings(file) -> tuple[str, ...]:
     """Settings for a short run on the file."""
     return (
@@ -65,3 +68,29 @@ def settings(file) -> tuple[str, ...]:
 @pytest.fixture
 def config(settings) -> Config:
     return load_config(Config, CONFIG, settings)
+
+
+def options(settings) -> list[str]:
+    return [part for setting in settings for part in ("--set", setting)]
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory, settings) -> Path:
+    """The export of `runs/first` beside it, a short run on the file."""
+    folder = tmp_path_factory.mktemp("project")
+    cli = command_line("my_app", "Test.")
+    for arguments in (
+        ["train", "--config", str(CONFIG), "--name", "first", *options(settings)],
+        ["export", "--name", "north-and-south", "--to", str(folder / "export")],
+    ):
+        result = CliRunner().invoke(cli, ["--runs", str(folder / "runs"), *arguments])
+        assert result.exit_code == 0, result.output
+    return folder / "export/north-and-south"
+
+
+def readme_client(url: str) -> str:
+    """The code with which README.md asks a server, for the model at `url`."""
+    readme = CONFIG.with_name("README.md").read_text("utf-8")
+    code = next(part for part in readme.split("```") if "urlopen" in part).removeprefix("python\n")
+    name = "my_app"
+    return code.replace(f"http://localhost:8501/v1/models/{name}", url)

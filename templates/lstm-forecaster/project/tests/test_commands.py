@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from dltemplates.project.forecasting import command_line
 
-from .conftest import CONFIG
+from .conftest import CONFIG, options
 
 
 @pytest.fixture
@@ -22,41 +22,33 @@ def run(tmp_path, monkeypatch):
     return invoke
 
 
-def options(settings) -> list[str]:
-    return [part for setting in settings for part in ("--set", setting)]
-
-
-def test_train_evaluate_predict_and_export(run, settings, file, tmp_path):
-    code, output = run("train", "--config", CONFIG, "--name", "first", *options(settings))
-    assert code == 0, output
-    assert (tmp_path / "runs/first/model.keras").exists()
+def test_train_export_evaluate_and_predict(run, exported, file, monkeypatch):
+    folder = exported.parents[1]
+    monkeypatch.chdir(folder)
+    assert (folder / "runs/first/model.keras").exists()
+    parity = json.loads((exported / "1/parity.json").read_text())
+    assert parity["largest_difference"] <= 1e-5
 
     code, output = run("evaluate")
     assert code == 0, output
     assert "seasonal-naive" in output
-    metrics = json.loads((tmp_path / "runs/first/metrics.json").read_text())
+    metrics = json.loads((folder / "runs/first/metrics.json").read_text())
     assert metrics["split"] == "test"
-
-    code, output = run("export", "--name", "north-and-south")
-    assert code == 0, output
-    parity = json.loads((tmp_path / "export/north-and-south/1/parity.json").read_text())
-    assert parity["largest_difference"] <= 1e-5
 
     code, output = run("predict", "--to", "by-keras")
     assert code == 0, output
-    exported = ("--export", "export/north-and-south", "--data", file)
-    code, output = run("predict", *exported, "--to", "by-export")
+    code, output = run("predict", "--export", exported, "--data", file, "--to", "by-export")
     assert code == 0, output
     tables = [
-        pd.read_csv(tmp_path / folder / "forecast.csv", parse_dates=["time"])
-        for folder in ("by-keras", "by-export")
+        pd.read_csv(folder / source / "forecast.csv", parse_dates=["time"])
+        for source in ("by-keras", "by-export")
     ]
     assert list(tables[0]) == ["series", "time", "forecast", "lower", "upper"]
     assert len(tables[0]) == 2 * 30
     assert tables[0]["time"].min() == pd.Timestamp("2025-02-10")
     for name in ("forecast", "lower", "upper"):
         np.testing.assert_allclose(tables[0][name], tables[1][name], rtol=1e-4)
-    assert (tmp_path / "by-keras/forecast.png").stat().st_size > 1000
+    assert (folder / "by-keras/forecast.png").stat().st_size > 1000
 
 
 def test_finetune_on_other_series_and_another_horizon(run, settings, other_file, tmp_path):

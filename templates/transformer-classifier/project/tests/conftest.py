@@ -98,12 +98,12 @@ def config(settings) -> Config:
     return load_config(Config, CONFIG, settings)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("project")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def run(folder):
     """Runs a command of the project; returns its exit code and output."""
     cli = command_line("my_app", "Test.")
@@ -120,9 +120,28 @@ def options(settings) -> list[str]:
     return [part for setting in settings for part in ("--set", setting)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def trained(run, settings, folder) -> Path:
     """The folder of a short run."""
     code, output = run("train", "--config", CONFIG, "--name", "first", *options(settings))
     assert code == 0, output
     return folder / "runs/first"
+
+
+@pytest.fixture(scope="session")
+def exported(run, trained, folder) -> Path:
+    """The export of that run."""
+    export = folder / "export"
+    code, output = run("export", "--run", "first", "--name", "reviews", "--to", export)
+    assert code == 0, output
+    return export / "reviews"
+#% if tokenization != "subword"
+
+
+def readme_client(url: str) -> str:
+    """The code with which README.md asks a server, for the model at `url`."""
+    readme = CONFIG.with_name("README.md").read_text("utf-8")
+    code = next(part for part in readme.split("```") if "urlopen" in part).removeprefix("python\n")
+    name = "my_app"
+    return code.replace(f"http://localhost:8501/v1/models/{name}", url)
+#% endif

@@ -19,25 +19,22 @@ def test_evaluate(run, trained):
     #% endif
 
 
-def test_run_and_export_agree(run, trained, folder, file):
-    export = folder / "export/reviews"
-    code, output = run("export", "--run", "first", "--name", "reviews", "--to", export.parent)
-    assert code == 0, output
-    parity = json.loads((export / "1/parity.json").read_text())
+def test_run_and_export_agree(run, exported, file):
+    parity = json.loads((exported / "1/parity.json").read_text())
     assert parity["largest_difference"] <= 1e-5
 
     answers = []
-    for source in (("--run", "first"), ("--export", export)):
+    for source in (("--run", "first"), ("--export", exported)):
         code, output = run("predict", *source, "재밌어요 ㅋㅋ", "so boring", "--format", "json")
         assert code == 0, output
         answers.append(json.loads(output[output.index("[") :]))
-    for mine, exported in zip(*answers, strict=True):
-        assert mine["text"] == exported["text"]
-        for each, other in zip(mine["top"], exported["top"], strict=True):
+    for mine, others in zip(*answers, strict=True):
+        assert mine["text"] == others["text"]
+        for each, other in zip(mine["top"], others["top"], strict=True):
             assert each["label"] == other["label"] in CLASSES
             assert each["probability"] == pytest.approx(other["probability"], abs=1e-5)
 
-    code, output = run("predict", "--export", export, "--file", file, "--text-column", "text")
+    code, output = run("predict", "--export", exported, "--file", file, "--text-column", "text")
     assert code == 0, output
     assert len(output.splitlines()) == len(pd.read_csv(file))
 

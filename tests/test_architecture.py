@@ -1,6 +1,7 @@
 """The arrows of ARCHITECTURE.md, read from the import statements themselves."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,17 @@ BELOW = {
     "training": {"data", "layers", "callbacks", "machine"},
     "evaluation": {"training", "data", "layers", "callbacks"},
     "export": {"evaluation", "training", "data", "layers", "callbacks"},
-    "project": {"export", "evaluation", "training", "data", "layers", "callbacks", "machine"},
+    "serving": set(),
+    "project": {
+        "serving",
+        "export",
+        "evaluation",
+        "training",
+        "data",
+        "layers",
+        "callbacks",
+        "machine",
+    },
     "scaffold": set(),
     "cli": {"scaffold", "machine"},
 }
@@ -56,6 +67,13 @@ def test_the_command_line_never_imports_a_framework(room):
             "pandas",
         }
         assert not heavy, f"{file}: {heavy}"
+
+
+def test_a_server_needs_tensorflow_but_neither_keras_nor_what_trains():
+    allowed = {"numpy", "tensorflow", "PIL", "starlette", "uvicorn", "prometheus_client"}
+    for file in (PACKAGE / "serving").rglob("*.py"):
+        found = {module.split(".")[0] for module in imports(file)} - sys.stdlib_module_names
+        assert found <= allowed | {"dltemplates"}, f"{file}: {found}"
 
 
 @pytest.mark.parametrize("room", ["layers", "callbacks"])

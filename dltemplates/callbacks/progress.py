@@ -99,7 +99,7 @@ class Progress(keras.callbacks.Callback):
         width = len(str(epochs))
         return (
             f"epoch {self._epoch + 1:{width}}/{epochs}  step {self._step}/{steps}  {values}  "
-            f"{speed:,.0f} {self.unit}/s  {_clock(now - self._started)} gone, {_clock(left)} left"
+            f"{speed:,.0f} {self.unit}/s  {clock(now - self._started)} gone, {clock(left)} left"
         )
 
     def _write(self, text: str) -> None:
@@ -107,7 +107,8 @@ class Progress(keras.callbacks.Callback):
         self.stream.flush()
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds, after an hour with hours."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from dltemplates.errors import RunError
 
@@ -23,17 +24,24 @@ def lock_run(folder: Path) -> Iterator[None]:
     """
     path = folder / LOCK
     with open(path, "w") as file:
-        try:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not lock_file(file):
             raise RunError(
                 "Another process is training this run.", where=folder, hint="Wait for it."
-            ) from None
+            )
         try:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+
+def lock_file(file: IO) -> bool:
+    """Takes the lock of an open file, which closing it gives back; False if another has it."""
+    try:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def is_locked(folder: Path) -> bool:

@@ -64,6 +64,8 @@ def test_templates_travel_whole_in_the_wheel(source: Path, built: Path) -> None:
         assert "_shared/project/.gitignore" in inside
         assert any("=" in name for name in inside)
         assert "dltemplates/py.typed" in names
+        page = {path.name for path in (ROOT / "dltemplates/serving/web").iterdir()}
+        assert {f"dltemplates/serving/web/{name}" for name in page} <= set(names)
         assert not [name for name in names if name.startswith(("tests", "templates", "benchmarks"))]
 
 

@@ -47,7 +47,7 @@ def export(model, tmp_path):
     destination = tmp_path / "export" / "app"
     for _ in range(2):
         export_savedmodel(
-            archive, destination, lambda _: Parity(0.0, 1e-5, 1, 2), "[data]\n", model.to_json()
+            archive, destination, lambda _: Parity(0.0, 1e-5, ()), "[data]\n", model.to_json()
         )
     return destination
 

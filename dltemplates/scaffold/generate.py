@@ -37,8 +37,6 @@ def generate(
         package: The name of its Python package.
     """
     staging.check(target)
-    folder = target.absolute().name
-    files = render(template, answers.values, title=title, package=package, folder=folder)
     record = Record(
         template=template.name,
         origin=template.origin,
@@ -48,5 +46,15 @@ def generate(
         answers=answers.as_dict(),
         chosen=answers.chosen,
     )
+    files = project_files(template, answers, record, folder=target.absolute().name)
     everything = sorted((*files, *record.files(files)), key=lambda file: file.path)
     return Project(target, record, tuple(everything))
+
+
+def project_files(
+    template: Template, answers: Answers, record: Record, *, folder: str
+) -> list[File]:
+    """Returns the files of a project but for its record: all that its record and template say."""
+    return render(
+        template, answers.values, title=record.title, package=record.package, folder=folder
+    )

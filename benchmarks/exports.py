@@ -2,7 +2,7 @@
 
     python -m benchmarks exports --folder EMPTY
 
-prints a Markdown table.
+writes the table in `docs/exports.md`, between the lines that say so.
 """
 
 import json
@@ -21,9 +21,16 @@ NETWORKS: dict[str, tuple[str, list[str], list[str]]] = {
         ["network=application", "image_size=32"],
         ["train.epochs=1"],
     ),
-    "lstm-forecaster, segment": ("lstm-forecaster", [], ["train.steps=20"]),
-    "lstm-forecaster, plain": ("lstm-forecaster", ["network=plain"], ["train.steps=20"]),
-    "lstm-forecaster, segment, quantiles": (
+    **{
+        f"lstm-forecaster, {network}, {cell}": (
+            "lstm-forecaster",
+            [f"network={network}", f"cell={cell}"],
+            ["train.steps=20"],
+        )
+        for network in ("segment", "plain")
+        for cell in ("lstm", "gru", "simple_rnn")
+    },
+    "lstm-forecaster, segment, lstm, quantiles": (
         "lstm-forecaster",
         ["output=quantiles"],
         ["train.steps=20"],
@@ -59,6 +66,7 @@ NETWORKS: dict[str, tuple[str, list[str], list[str]]] = {
         )
     },
 }
+BEGIN, END = "<!-- begin: benchmarks/exports.py -->", "<!-- end -->"
 FORMATS: dict[str, list[str]] = {
     "SavedModel": [],
     "ONNX": ["--format", "onnx"],
@@ -72,8 +80,15 @@ FORMATS: dict[str, list[str]] = {
 @click.command()
 @click.option("--folder", required=True, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--jobs", default=2, show_default=True, help="Projects at once.")
-def exports(folder: Path, jobs: int) -> None:
-    """Exports every network in every format, and prints a table of largest differences."""
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    default=Path("docs/exports.md"),
+    show_default=True,
+    help="Where the table is written.",
+)
+def exports(folder: Path, jobs: int, page: Path) -> None:
+    """Exports every network in every format, and tells the largest differences."""
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(jobs) as pool:
         rows = list(pool.map(lambda name: _row(folder, name), NETWORKS))
@@ -87,7 +102,11 @@ def exports(folder: Path, jobs: int) -> None:
     ]
     if reasons:
         lines += ["", "Refused:", "", *reasons]
-    click.echo("\n".join(lines))
+    table = "\n".join(lines)
+    click.echo(table)
+    before, _, rest = page.read_text("utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    page.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", "utf-8")
 
 
 def _row(folder: Path, name: str) -> tuple[str, dict[str, tuple[str, str]]]:

@@ -67,11 +67,13 @@ def _together(model: keras.Model, samples: list[bytes]) -> np.ndarray:
 
 
 def _edges(values: np.ndarray) -> dict[str, np.ndarray]:
-    gaps, spikes = values.copy(), values.copy()
+    gaps, silent, spikes = values.copy(), values.copy(), values.copy()
     gaps[..., ::5, :] = np.nan
+    silent[..., 0] = np.nan
     spikes[..., 1::7, :] *= 100.0
     return {
         "values missing": gaps,
+        "one column missing": silent,
         "values a hundred times as large": spikes,
         "zeros": np.zeros_like(values[:1]),
     }

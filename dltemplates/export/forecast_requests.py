@@ -44,16 +44,24 @@ def _windows(samples: list[bytes]) -> dict[str, np.ndarray]:
 
 def _edges(windows: dict[str, np.ndarray]) -> dict[str, dict[str, np.ndarray]]:
     values = windows["values"]
-    gaps = values.copy()
+    gaps, silent = values.copy(), values.copy()
     gaps[:, ::5] = np.nan
+    silent[..., 0] = np.nan
     constant = np.broadcast_to(np.nan_to_num(values[:, :1]), values.shape)
     changed = {
         "values missing": gaps,
+        "one series missing": silent,
         "zeros": np.zeros_like(values),
         "a constant": constant.copy(),
         "values a thousand times as large": values * 1_000.0,
     }
-    return {case: {**windows, "values": each} for case, each in changed.items()}
+    edges = {case: {**windows, "values": each} for case, each in changed.items()}
+    for kind in ("past", "known"):
+        if kind in windows:
+            missing = windows[kind].copy()
+            missing[:, ::3] = np.nan
+            edges[f"{kind} covariates missing"] = {**windows, kind: missing}
+    return edges
 
 
 def _units(model: keras.Model, answer: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -192,7 +192,7 @@ def forecaster_archive(model: keras.Model) -> keras.export.ExportArchive:
     """
     names, covariates = series_names(model), covariate_names(model)
     scaling = model.get_layer(SCALING)
-    interval = next((layer for layer in model.layers if layer.name == INTERVAL), None)
+    interval = _interval(model)
     shapes = {tensor.name: tensor for tensor in model.inputs}
     lookback, horizon = shapes["values"].shape[1], model.output["forecast"].shape[1]
     archive = keras.export.ExportArchive()
@@ -240,7 +240,13 @@ def portable_forecaster(model: keras.Model) -> PortableModel:
         "horizon": model.output["forecast"].shape[1],
         **covariate_names(model),
     }
+    if (interval := _interval(model)) is not None:
+        about["coverage"] = interval.coverage
     return PortableModel(model, {}, about, "Nothing is left outside.")
+
+
+def _interval(model: keras.Model) -> PredictionInterval | None:
+    return next((layer for layer in model.layers if layer.name == INTERVAL), None)
 
 
 def _median(network: keras.Model) -> int:

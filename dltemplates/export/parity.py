@@ -21,6 +21,7 @@ class Request:
         units: What differences of an output are measured in, by its name; 1 where it is not named.
             Arrays that can be divided by.
         case: What is sent, in a few words.
+        real: Whether these are data that the model is for, and not an edge case.
     """
 
     signature: str
@@ -28,6 +29,7 @@ class Request:
     expected: dict[str, np.ndarray]
     units: dict[str, np.ndarray] = field(default_factory=dict)
     case: str = ""
+    real: bool = False
 
     @property
     def items(self) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from dltemplates.layers.portable_ops import portable_ops
@@ -55,6 +56,12 @@ class PortableModel:
 
         archive.add_endpoint("serve", serve, [specs])
         return archive
+
+    def has_fixed_sizes(self, inputs: Mapping[str, np.ndarray]) -> bool:
+        """Whether these have the sizes that a format of fixed sizes takes."""
+        return all(
+            inputs[tensor.name].shape[1:] == self._fixed(tensor) for tensor in self.model.inputs
+        )
 
     def _fixed(self, tensor: keras.KerasTensor) -> tuple[int, ...]:
         free = iter(self.longest.get(tensor.name, ()))

@@ -44,5 +44,6 @@ def portable_requests(
         scale = dict(units(expected))
         for name in unproven(expected):
             del expected[name]
-        requests.append(Request("serving_default", dict(batch), expected, scale, case))
+        request = Request("serving_default", dict(batch), expected, scale, case, case in batches)
+        requests.append(request)
     return requests

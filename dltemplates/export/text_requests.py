@@ -58,15 +58,22 @@ def savedmodel_requests(model: keras.Model, texts: list[bytes]) -> list[Request]
 def text_portable_requests(
     model: keras.Model, portable: PortableModel, texts: list[bytes]
 ) -> list[Request]:
-    """Tokens of real texts and of unusual ones, as many as the network reads, the rest padding."""
+    """Tokens of real texts and of unusual ones, as many as the network reads, the rest padding.
+
+    At the end real texts with no more padding than they need, for formats that take any length.
+    """
     (longest,) = portable.longest[TOKENS]
 
-    def tokens(batch: list[bytes]) -> dict[str, np.ndarray]:
-        found = sample_tokens(model, batch)[:, :longest]
+    def tokens(batch: list[bytes]) -> np.ndarray:
+        return sample_tokens(model, batch)[:, :longest]
+
+    def padded(batch: list[bytes]) -> dict[str, np.ndarray]:
+        found = tokens(batch)
         return {TOKENS: np.pad(found, ((0, 0), (0, longest - found.shape[1])))}
 
-    edges = {case: tokens([text]) for case, text in EDGE_CASES.items()}
-    return portable_requests(portable, tokens(texts), edges)
+    edges = {case: padded([text]) for case, text in EDGE_CASES.items()}
+    edges["texts of a shorter batch"] = {TOKENS: tokens(sorted(texts, key=len)[:3])}
+    return portable_requests(portable, padded(texts), edges)
 
 
 def _request(

@@ -132,6 +132,10 @@ def _check_options(
         raise click.UsageError(f"--precision {precision} is one of LiteRT: add --format litert.")
     if check_only and compare:
         raise click.UsageError("Choose --check-only or --compare, not both.")
+    if compare and (runtime, precision, tolerance) != ("savedmodel", "float32", None):
+        raise click.UsageError(
+            "--compare measures every format: leave out --format, --precision and --tolerance."
+        )
     if tolerance is not None and not math.isfinite(tolerance):
         raise click.UsageError(f"--tolerance has to be a number, not {tolerance}.")
 

@@ -15,7 +15,7 @@ import tensorflow as tf
 from dltemplates.columns import align
 from dltemplates.errors import ExportError
 from dltemplates.export.conversion import FILES
-from dltemplates.export.runtime import Runtime, ask
+from dltemplates.export.runtime import NAMES, Runtime, ask
 from dltemplates.export.task import ExportTask
 from dltemplates.project.exported_model import latest_version, read_record
 from dltemplates.project.exporting import TOLERANCES, export_folder
@@ -28,7 +28,6 @@ _CALLS = 10  # requests of a process
 _REPEATS = 50
 _ROUNDS = 2
 _BATCH = 32
-_LABELS = {"savedmodel": "SavedModel", "onnx": "ONNX Runtime", "litert": "LiteRT"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def found_exports(parent: Path, name: str, run: str) -> list[tuple[str, Runtime,
         if made_from != run:
             log.warning("Left out: %s, which is of the run %s.", version, made_from)
             continue
-        label = _LABELS[runtime]
+        label = "SavedModel" if runtime == "savedmodel" else NAMES[runtime]
         label += f" {precision}" if runtime == "litert" else ""
         path = version if runtime == "savedmodel" else version / FILES[runtime]
         found.append((label, runtime, path))

@@ -41,13 +41,24 @@ _PLACES = (
 
 
 def export_folder(parent: Path, name: str, runtime: Runtime, precision: Precision) -> Path:
-    """Where the versions of an export are: `NAME`, `NAME-onnx`, `NAME-litert-int8`, …"""
-    parts = [name]
-    if runtime != "savedmodel":
-        parts.append(runtime)
-    if precision != "float32":
-        parts.append(precision)
-    return parent / "-".join(parts)
+    """Where the versions of an export are: `NAME`, `NAME-onnx`, `NAME-litert-int8`, …
+
+    Raises:
+        ExportError: By its name it would be of another format.
+    """
+    for format_ in TOLERANCES:
+        if (ending := _ending(*format_)) and name.endswith(ending):
+            raise ExportError(
+                f"{name!r} is what an export of another format is called.",
+                where="--name",
+                hint=f"Choose a name that does not end in {ending}.",
+            )
+    return parent / f"{name}{_ending(runtime, precision)}"
+
+
+def _ending(runtime: Runtime, precision: Precision) -> str:
+    parts = [] if runtime == "savedmodel" else ["", runtime]
+    return "-".join([*parts, *([] if precision == "float32" else [precision])])
 
 
 def export_run(
@@ -88,7 +99,7 @@ def export_run(
         folder,
         lambda version: convert(portable, runtime, version / file, precision, examples),
         lambda version: check_parity(
-            version / file, proving(requests, precision), allowed, runtime
+            version / file, _proving(requests, portable, runtime, precision), allowed, runtime
         ),
         record | {"outside": portable.outside},
         {"config.toml": config},
@@ -118,11 +129,18 @@ def read_requests(
         ) from error
 
 
-def proving(requests: list[Request], precision: Precision) -> list[Request]:
-    """What counts: rounded activations have a range, and extreme inputs lie beyond it."""
+def _proving(
+    requests: list[Request],
+    portable: PortableModel | None,
+    runtime: Runtime,
+    precision: Precision,
+) -> list[Request]:
+    """What counts: LiteRT has fixed sizes, and rounded activations a range that extremes leave."""
+    if portable is not None and runtime == "litert":
+        requests = [each for each in requests if portable.has_fixed_sizes(each.inputs)]
     if precision == "float32":
         return requests
-    return [request for request in requests if request.case.endswith("real")]
+    return [request for request in requests if request.real]
 
 
 def check_export(
@@ -137,7 +155,8 @@ def check_export(
         check_installed(runtime)
     finished = run.load_model()
     portable = None if runtime == "savedmodel" else task.portable(finished)
-    requests = proving(read_requests(task, finished, portable, run), precision)
+    requests = read_requests(task, finished, portable, run)
+    requests = _proving(requests, portable, runtime, precision)
     model = folder if runtime == "savedmodel" else folder / FILES[runtime]
     if not model.exists():
         raise ExportError("No exported model here.", where=model, hint="Export again.")
@@ -157,4 +176,6 @@ def config_without_places(project: Project, run: Any) -> str:
 
 def _examples(requests: list[Request]) -> dict[str, np.ndarray]:
     """The real items, from which the range of activations is learned."""
-    return dict(next(request.inputs for request in requests if request.case.startswith("64 ")))
+    return max(
+        (request for request in requests if request.real), key=lambda each: each.items
+    ).inputs

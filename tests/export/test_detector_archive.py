@@ -57,6 +57,7 @@ def served(data, model, tmp_path_factory):
         "3 real",
         "64 real",
         "values missing",
+        "one column missing",
         "values a hundred times as large",
         "zeros",
         "codes",

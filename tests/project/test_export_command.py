@@ -82,6 +82,8 @@ def test_all_exports_are_compared(project):
         (("--check-only", "--format", "litert"), "No exported model here"),
         (("--name", "../x"), "Not a name"),
         (("--compare", "--name", "other"), "no export of the run"),
+        (("--compare", "--format", "onnx"), "measures every format"),
+        (("--name", "press-onnx"), "an export of another format"),
     ],
 )
 def test_what_cannot_be_done_is_said(project, options, said):

@@ -1,4 +1,4 @@
-"""Small projects with a finished detector each, for the tests of their commands."""
+"""Small projects with a finished model each, for the tests of their commands."""
 
 import sys
 
@@ -17,6 +17,7 @@ from tests.export.small_detector import (
     sensor_detector,
     table_detector,
 )
+from tests.project.small_text_project import text_project
 
 CONFIG = """
 from dltemplates.project.config import Section
@@ -113,6 +114,11 @@ def table(tmp_path, monkeypatch, saved):
     group = command_line("tiny_detector", "Test.")
     yield lambda *arguments, **kinds: CliRunner().invoke(group, arguments, **kinds)
     forget()
+
+
+@pytest.fixture(name="text_project")
+def _text_project(tmp_path, monkeypatch):
+    yield from text_project(tmp_path, monkeypatch)
 
 
 def log_frame():

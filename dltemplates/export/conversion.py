@@ -2,9 +2,7 @@
 
 import importlib.util
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -14,8 +12,8 @@ from typing import Literal
 import numpy as np
 
 from dltemplates.errors import ExportError
+from dltemplates.export.child_process import last_words, run_child
 from dltemplates.export.portable_model import PortableModel
-from dltemplates.export.runtime import last_words, quiet_cpu
 
 Format = Literal["onnx", "litert"]
 Precision = Literal["float32", "float16", "dynamic-int8", "int8"]
@@ -93,16 +91,8 @@ def _converted(
         archive = portable.archive(fixed=kind == "litert", hide_batch=hide_batch)
         archive.write_out(str(source), verbose=False)
         np.savez(arrays, allow_pickle=False, **examples)
-        command = [_CHILD, kind, source, file, precision, arrays]
         try:
-            return subprocess.run(
-                [sys.executable, "-E", "-P", *map(str, command)],
-                env=os.environ | quiet_cpu(),
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=_PATIENCE,
-            )
+            return run_child(_CHILD, kind, source, file, precision, arrays, patience=_PATIENCE)
         except subprocess.TimeoutExpired as error:
             raise ExportError(
                 f"The converter did not finish within {_PATIENCE // 60} minutes.",

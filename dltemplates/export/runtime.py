@@ -1,9 +1,7 @@
 """The programs that run exported models, each in a process of its own."""
 
-import os
 import pickle
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from dltemplates.errors import ExportError
+from dltemplates.export.child_process import last_words, run_child
 
 Runtime = Literal["savedmodel", "onnx", "litert"]
 NAMES: dict[Runtime, str] = {
@@ -21,7 +20,6 @@ NAMES: dict[Runtime, str] = {
 }
 _CHILD = Path(__file__).with_name("runtime_child.py")
 _PATIENCE = 600  # seconds
-_LONGEST = 500  # characters of a reason
 
 Call = tuple[str, dict[str, np.ndarray]]
 Answer = dict[str, np.ndarray]
@@ -48,16 +46,8 @@ def ask(
     with tempfile.TemporaryDirectory() as folder:
         requests, answers = Path(folder, "requests"), Path(folder, "answers")
         requests.write_bytes(pickle.dumps({"calls": list(calls), "repeats": repeats}))
-        command = [_CHILD, runtime, model, requests, answers]
         try:
-            child = subprocess.run(
-                [sys.executable, "-E", "-P", *map(str, command)],
-                env=os.environ | quiet_cpu(),
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=_PATIENCE,
-            )
+            child = run_child(_CHILD, runtime, model, requests, answers, patience=_PATIENCE)
         except subprocess.TimeoutExpired as error:
             raise ExportError(
                 f"The export gave no answer within {_PATIENCE} seconds.",
@@ -71,20 +61,3 @@ def ask(
             ) from RuntimeError(child.stderr)
         found = pickle.loads(answers.read_bytes())
         return found["answers"], found["seconds"]
-
-
-def quiet_cpu() -> dict[str, str]:
-    """The environment of a process that uses the CPU alone.
-
-    The process that starts it may hold all of a GPU's memory, and a GPU rounds otherwise.
-    """
-    return {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
-
-
-def last_words(child: subprocess.CompletedProcess) -> str:
-    """Why a process ended, in a line."""
-    if child.returncode < 0:
-        return f"it crashed (signal {-child.returncode})."
-    lines = child.stderr.strip().splitlines() or ["it gave no reason"]
-    errors = [line for line in lines if "Error: " in line]
-    return (errors or lines)[-1][:_LONGEST]

@@ -1,11 +1,12 @@
 # make test: everything that continuous integration runs. make demo: a trained, exported classifier.
+# make docs: the site, in English and Korean, below build/docs.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint benchmark clean
+.PHONY: demo test lint docs benchmark clean
 
 demo: $(READY)
 	rm -rf demo
@@ -18,6 +19,9 @@ lint: $(READY)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
+
+docs: $(READY)
+	$(BIN)/python -m docs
 
 benchmark: $(READY)
 	$(BIN)/python -m benchmarks

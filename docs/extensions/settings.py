@@ -1,0 +1,91 @@
+"""The settings of `config.toml`: what a template writes there, for all of its answers."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from project_code import project as files
+
+from dltemplates.errors import DltemplatesError
+from dltemplates.scaffold import catalog
+from dltemplates.scaffold.parameters import text_of
+from dltemplates.scaffold.template import Template
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A key of `config.toml`.
+
+    Attributes:
+        section: The table it stands in.
+        name: With the section.
+        default: As TOML.
+        meaning: The comment above it, or a parameter's help in another language.
+        condition: The answer that it needs; empty if it is always there.
+    """
+
+    section: str
+    name: str
+    default: str
+    meaning: str
+    condition: str = ""
+
+
+def settings_of(template_name: str, language: str) -> list[Setting]:
+    """The settings of a template's projects by section, in the order of the file."""
+    template = catalog.find(template_name)
+    found = {setting.name: setting for setting in _read(template_name, ())}
+    for answer in _structural(template):
+        try:
+            others = list(_read(template_name, (answer,)))
+        except DltemplatesError:  # an answer that needs another one first
+            continue
+        for setting in others:
+            found.setdefault(setting.name, replace(setting, condition=answer))
+    helps = _helps(template, language) if language != "en" else {}
+    settings = [replace(s, meaning=helps.get(s.name, s.meaning)) for s in found.values()]
+    sections = list(dict.fromkeys(setting.section for setting in settings))
+    return sorted(settings, key=lambda setting: sections.index(setting.section))
+
+
+def _structural(template: Template) -> Iterator[str]:
+    """The answers that are not defaults, of parameters that can be chosen from."""
+    for parameter in template.parameters.values():
+        values = ("true", "false") if parameter.type == "bool" else parameter.choices
+        if len(values) < 20:  # not the names of backbones: they change no setting
+            default = text_of(parameter.default)
+            yield from (f"{parameter.name}={value}" for value in values if value != default)
+
+
+def _read(template: str, answers: tuple[str, ...]) -> Iterator[Setting]:
+    """The settings as `config.toml` has them. A comment belongs to all settings below it."""
+    section, comment, fresh = "", "", False
+    for line in files(template, answers)["config.toml"].splitlines():
+        if header := re.fullmatch(r"\[([\w.]+)\]", line):
+            section, comment, fresh = header[1], "", False
+        elif line.startswith("# "):
+            comment = f"{comment} {line[2:]}" if fresh else line[2:]
+            fresh = True
+        elif setting := re.match(r"(\w+) = ", line):
+            default = line[setting.end() :]
+            tomllib.loads(f"value = {default}")  # one line a value, or we would show half of it
+            yield Setting(section, f"{section}.{setting[1]}", default, comment)
+            fresh = False
+        else:
+            comment, fresh = "", False
+
+
+def _helps(template: Template, language: str) -> dict[str, str]:
+    """Helps of the parameters that are printed as the value of a setting, by its name."""
+    helps = {}
+    section = ""
+    source = template.layers[-1] / "config.toml"
+    for line in source.read_text("utf-8").splitlines():
+        if header := re.fullmatch(r"\[([\w.]+)\]", line):
+            section = header[1]
+        elif (setting := re.match(r'(\w+) = "?<< (\w+)', line)) and (
+            parameter := template.parameters.get(setting[2])
+        ):
+            helps[f"{section}.{setting[1]}"] = parameter.help_in(language)
+    return helps

@@ -15,13 +15,15 @@ from dltemplates.scaffold import catalog
 
 DOCS = Path(__file__).resolve().parents[1]
 SOURCES = {"en": DOCS, "ko": DOCS / "ko"}
+_MADE = ("search", "genindex")  # by Sphinx, in every language
 NAMES = {"en": "English", "ko": "한국어"}
 
 
 def other_page(page: str, language: str) -> tuple[str, str]:
     """The other language, and the way there: the same page, else the first one."""
     other = "en" if language == "ko" else "ko"
-    target = page if (SOURCES[other] / f"{page}.md").exists() else "index"
+    there = page in _MADE or (SOURCES[other] / f"{page}.md").exists()
+    target = page if there else "index"
     return other, f"{'../' * (page.count('/') + 1)}{other}/{target}.html"
 
 

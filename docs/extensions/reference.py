@@ -73,7 +73,7 @@ def project_commands(_argument: str, language: str) -> Iterator[str]:
     variants: dict[str, dict[str, list[str]]] = {}
     names = catalog.names()
     for template in names:
-        group = _project_group(template)
+        group = project_group(template)
         context = click.Context(group, info_name="python -m my_app")
         for name in group.list_commands(context):
             found = group.get_command(context, name)
@@ -168,7 +168,7 @@ def _command(name: str, command: click.Command, language: str, level: int) -> It
                 yield from _command(f"{name} {below}", found, language, level + 1)
 
 
-def _project_group(template: str) -> click.Command:
+def project_group(template: str) -> click.Command:
     """The commands of a template's projects, as its `__main__.py` gets them."""
     written = settings.files(template, ())
     found = re.search(r"from (dltemplates\.project\.\w+) import command_line", written[_MAIN])

@@ -50,12 +50,15 @@ def settings_of(template_name: str, language: str) -> list[Setting]:
 
 
 def _structural(template: Template) -> Iterator[str]:
-    """The answers that are not defaults, of parameters that can be chosen from."""
+    """The answers that are not defaults, of parameters that decide what the file holds."""
+    source = (template.layers[-1] / "config.toml").read_text("utf-8")
+    decisions = "\n".join(line for line in source.splitlines() if line.startswith("#%"))
     for parameter in template.parameters.values():
+        if not re.search(rf"\b{parameter.name}\b", decisions):
+            continue
         values = ("true", "false") if parameter.type == "bool" else parameter.choices
-        if len(values) < 20:  # not the names of backbones: they change no setting
-            default = text_of(parameter.default)
-            yield from (f"{parameter.name}={value}" for value in values if value != default)
+        default = text_of(parameter.default)
+        yield from (f"{parameter.name}={value}" for value in values if value != default)
 
 
 def _read(template: str, answers: tuple[str, ...]) -> Iterator[Setting]:

@@ -20,6 +20,7 @@ myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 exclude_patterns = ["extensions", "figures", "_templates", *([] if _KOREAN else ["ko"])]
 highlight_language = "text"
+smartquotes = False  # options begin with two hyphens
 nitpicky = True
 
 html_theme = "furo"

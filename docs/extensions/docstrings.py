@@ -8,8 +8,9 @@ from pathlib import Path
 
 import dltemplates
 
-_SECTION = re.compile(r"(Args|Attributes|Call arguments|Returns|Raises|References?|[A-Z][\w ]+):")
-_ITEM = re.compile(r"([\w*, `.]+): (.*)")
+_SECTION = re.compile(r"[A-Z][\w ]+:")
+_LISTS = ("Args", "Attributes", "Call arguments", "Raises")
+_ITEM = re.compile(r"(\S[\w*, `.]*): (.*)")
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,14 @@ def exported(room: str) -> list[Class]:
 
 def markdown(docstring: str) -> Iterator[str]:
     """Google's style as Markdown: sections become bold, their items a list."""
-    paragraphs = []
+    paragraphs: list[str] = []
+    section = ""
     for line in docstring.splitlines():
+        item = _ITEM.fullmatch(line[4:]) if section in _LISTS and line.startswith("    ") else None
         if _SECTION.fullmatch(line):
-            paragraphs += ["", f"**{line.rstrip(':')}**", ""]
-        elif (item := _ITEM.fullmatch(line.strip())) and line.startswith("    ") and line[4] != " ":
+            section = line.rstrip(":")
+            paragraphs += ["", f"**{section}**", ""]
+        elif item:
             name = item[1] if "`" in item[1] else f"`{item[1]}`"
             paragraphs.append(f"- {name}: {item[2]}")
         else:

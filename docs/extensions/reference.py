@@ -4,6 +4,7 @@ None of them imports TensorFlow: layers and callbacks are read as text.
 """
 
 import importlib
+import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -151,10 +152,11 @@ def _command(name: str, command: click.Command, language: str, level: int) -> It
     words = WORDS[language]
     context = click.Context(command, info_name=name)
     yield f"{'#' * level} `{name}`\n"
-    yield _text(command.help or "")
+    yield _text(inspect.cleandoc(command.help or ""))
     usage = " ".join(command.collect_usage_pieces(context))
     yield f"\n```text\n{name} {usage}\n```\n"
-    rows = [record for p in command.get_params(context) if (record := p.get_help_record(context))]
+    records = [option.get_help_record(context) for option in command.get_params(context)]
+    rows = [record for record in records if record and record[1]]
     if rows:
         yield f"| {words['option']} | {words['means']} |"
         yield "| --- | --- |"
@@ -195,7 +197,7 @@ def _cell(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return text.replace("\b", "").replace("<", "&lt;").replace("*", "\\*")
+    return text.replace("<", "&lt;").replace("*", "\\*")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -1,6 +1,6 @@
 """What a small transformer looks at when it reads a review.
 
-Usage: python examples/learn/attention.py [--epochs 10] [--matrix FILE.json]
+Usage: python examples/learn/attention.py [--epochs 15] [--matrix FILE.json]
 """
 
 import argparse
@@ -29,21 +29,19 @@ def build_network(vocabulary: int) -> tuple[keras.Model, keras.Model]:
     place = ops.cumsum(ops.ones_like(words), axis=1) - 1
     x = layers.Embedding(vocabulary, WIDTH)(words) + layers.Embedding(LENGTH, WIDTH)(place)
     attention = layers.MultiHeadAttention(num_heads=1, key_dim=WIDTH)
-    looked, between = attention(
+    looked, shares = attention(
         x, x, attention_mask=known[:, None] > 0, return_attention_scores=True
     )
     x = layers.LayerNormalization()(x + looked)
     x = layers.LayerNormalization()(x + layers.Dense(WIDTH)(layers.Dense(64, "relu")(x)))
-    scores = layers.Dense(1, use_bias=False)(x)[..., 0]
-    weights = ops.softmax(scores + (known - 1) * 1e9)
-    text = ops.sum(x * weights[..., None], axis=1)
+    text = ops.sum(x * known[..., None], axis=1) / ops.sum(known, axis=1, keepdims=True)
     answer = layers.Dense(1, activation="sigmoid")(text)
-    return keras.Model(words, answer), keras.Model(words, [answer, weights, between])
+    return keras.Model(words, answer), keras.Model(words, [answer, shares[:, 0]])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--matrix", type=Path, help="write who looks at whom here, as JSON")
     options = parser.parse_args()
     reviews = review_sample().splits["train"]
@@ -51,23 +49,23 @@ def main() -> None:
     tokens.adapt(reviews.texts)
     keras.utils.set_random_seed(0)
     network, looker = build_network(tokens.vocabulary_size())
-    network.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    network.compile(keras.optimizers.Adam(0.003), "binary_crossentropy", metrics=["accuracy"])
     fit = network.fit(
         np.asarray(tokens(reviews.texts)), reviews.labels.astype("float32"),
         batch_size=64, epochs=options.epochs, validation_split=0.1, verbose=0,
     )  # fmt: skip
     print(f"accuracy on held-out reviews: {fit.history['val_accuracy'][-1]:.1%}")
-    answers, weights, between = looker.predict_on_batch(np.asarray(tokens(ASKED)))
-    for text, answer, weight in zip(ASKED, answers[:, 0], weights, strict=True):
+    answers, shares = looker.predict_on_batch(np.asarray(tokens(ASKED)))
+    for text, answer, rows in zip(ASKED, answers[:, 0], shares, strict=True):
+        words = text.split()
         print(f"\n{answer:.2f} positive")
-        for word, share in zip(text.split(), weight, strict=False):
+        for word, share in zip(words, rows[: len(words)].mean(axis=0), strict=False):
             print(f"  {share:4.0%} {'#' * round(30 * share):30} {word}")
     if options.matrix:
         words = ASKED[1].split()
-        rows = between[1, 0, : len(words), : len(words)].round(3).tolist()
-        options.matrix.write_text(
-            json.dumps({"words": words, "rows": rows}, ensure_ascii=False) + "\n", "utf-8"
-        )
+        rows = shares[1, : len(words), : len(words)].astype(float).round(3).tolist()
+        found = json.dumps({"words": words, "rows": rows}, ensure_ascii=False)
+        options.matrix.write_text(found + "\n", "utf-8")
 
 
 if __name__ == "__main__":

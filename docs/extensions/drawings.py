@@ -1,5 +1,6 @@
 """The directive `drawing`: a picture of docs/figures inside the page, in the page's own colours."""
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -32,13 +33,21 @@ class Drawing(SphinxDirective):
         self.env.note_dependency(str(file))
         svg = file.read_text("utf-8")
         svg = svg[svg.index("<svg") :].replace(
-            "<svg", f'<svg role="img" aria-label="{escape(alternative)}"', 1
+            "<svg",
+            f'<svg role="img" aria-label="{escape(alternative)}" style="min-width:{_least(svg)}px"',
+            1,
         )
         figure = nodes.container(classes=["drawing"])
         figure += nodes.raw("", svg, format="html")
         if self.content:
             figure += self.parse_content_to_nodes()
         return [figure]
+
+
+def _least(svg: str) -> int:
+    """The width in pixels below which its words are too small to read; then one scrolls."""
+    points = re.search(r'width="([\d.]+)pt"', svg)
+    return round(0.75 * float(points[1])) if points else 0
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -118,7 +118,7 @@ def config(name: str, language: str) -> Iterator[str]:
         meaning = setting.meaning
         if setting.condition:
             meaning += f" {words['only']} `{setting.condition}`."
-        yield f"| `{setting.name}` | `{setting.default}` | {_cell(meaning)} |"
+        yield f"| `{setting.name.rpartition('.')[2]}` | `{setting.default}` | {_cell(meaning)} |"
     yield ""
 
 

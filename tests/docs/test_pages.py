@@ -55,7 +55,7 @@ def test_commands_are_well_formed(page: str, tmp_path: Path) -> None:
     for kind, body in blocks(page, "en"):
         if kind != "sh":
             continue
-        for line in body.strip().splitlines():
+        for line in body.replace("\\\n", " ").strip().splitlines():
             words = shlex.split(line)
             if words[:2] == ["dltemplates", "new"]:
                 project, folder = check_new(words[2:])

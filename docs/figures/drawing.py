@@ -62,7 +62,7 @@ def save(name: str, draw: Callable[[dict[str, str]], plt.Figure], words: dict[st
 
 def box(axes: Axes, x: float, y: float, text: str, color: str, **size: float) -> None:
     """A rounded box with words in it, its middle at x, y."""
-    style = {"boxstyle": "round,pad=0.45", "facecolor": "none", "edgecolor": color, "linewidth": 2}
+    style = {"boxstyle": "round,pad=0.6", "facecolor": "none", "edgecolor": color, "linewidth": 2}
     axes.text(x, y, text, ha="center", va="center", bbox=style, **size)
 
 

@@ -2,7 +2,8 @@
 
     python -m benchmarks exports --folder FOLDER
 
-trains and exports in an empty folder, or goes on in one where it was stopped, and writes the table in `docs/exports.md`, between the lines that say so.
+trains and exports in an empty folder, or goes on in one where it was stopped, and writes the table
+in `docs/exports.md`, between the lines that say so.
 """
 
 import importlib

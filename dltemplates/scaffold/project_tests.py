@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from dltemplates.scaffold.answers import Answers
 from dltemplates.scaffold.findings import Check, Collected
 from dltemplates.scaffold.rendering import Rendering, structural
 from dltemplates.scaffold.template import Template
@@ -23,17 +24,19 @@ def check_tests(template: Template, renderings: Sequence[Rendering], most: int) 
         return Check("tests", missing, done=False)
     found = Collected()
     tested = 0
-    for rendering in _to_test(template, renderings)[:most]:
+    for rendering in _to_test(template, renderings, most):
         tested += 1
         if problem := _test(rendering):
             found.add("", problem, rendering.answers.settings())
     return Check("tests", f"{tested} projects", findings=found.findings())
 
 
-def _to_test(template: Template, renderings: Sequence[Rendering]) -> list[Rendering]:
-    sets = [structural(template, rendering.answers) for rendering in renderings]
-    distinct = {tuple(answers.as_dict().items()): answers for answers in reversed(sets)}
-    return [Rendering.of(template, answers) for answers in reversed(distinct.values())]
+def _to_test(template: Template, renderings: Sequence[Rendering], most: int) -> list[Rendering]:
+    distinct: dict[tuple[object, ...], Answers] = {}  # in their order: the defaults come first
+    for rendering in renderings:
+        answers = structural(template, rendering.answers)
+        distinct.setdefault(tuple(answers.as_dict().items()), answers)
+    return [Rendering.of(template, answers) for answers in list(distinct.values())[:most]]
 
 
 def _test(rendering: Rendering) -> str:

@@ -28,7 +28,8 @@ def check_tests(template: Template, renderings: Sequence[Rendering], most: int) 
         tested += 1
         if problem := _test(rendering):
             found.add("", problem, rendering.answers.settings())
-    return Check("tests", f"{tested} projects", findings=found.findings())
+    done = f"of {tested} project{'s' if tested != 1 else ''}, which differ in their choices"
+    return Check("tests", done, findings=found.findings())
 
 
 def _to_test(template: Template, renderings: Sequence[Rendering], most: int) -> list[Rendering]:

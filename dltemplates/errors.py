@@ -29,6 +29,10 @@ class TemplateError(DltemplatesError):
     """A template is unknown, or is itself at fault."""
 
 
+class HookError(DltemplatesError):
+    """A command that a template offers, and a user asked for, failed."""
+
+
 class AnswerError(DltemplatesError):
     """An answer to a template's parameter is unknown, ill-typed or out of range."""
 

@@ -11,6 +11,7 @@ _COMMANDS = {
     "list": "dltemplates.cli.list",
     "show": "dltemplates.cli.show",
     "new": "dltemplates.cli.new",
+    "template": "dltemplates.cli.template",
     "doctor": "dltemplates.cli.doctor",
 }
 

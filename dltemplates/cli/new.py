@@ -11,6 +11,7 @@ from dltemplates.console import debug_flag, json_option, print_json
 
 if TYPE_CHECKING:
     from dltemplates.scaffold.answers import Answers
+    from dltemplates.scaffold.generate import Project
     from dltemplates.scaffold.template import Template
 
 
@@ -34,6 +35,13 @@ if TYPE_CHECKING:
 )
 @click.option("--defaults", is_flag=True, help="Ask nothing; take the defaults.")
 @click.option("--package", metavar="NAME", help="Name of the Python package; default: from DEST.")
+@click.option(
+    "--run-hook",
+    "hooks",
+    metavar="HOOK",
+    multiple=True,
+    help="Run this command of the template in the new project; `dltemplates show NAME` lists them.",
+)
 @click.option("--dry-run", is_flag=True, help="List the files and their sizes; write nothing.")
 @json_option
 @debug_flag
@@ -44,12 +52,14 @@ def command(
     answers_file: str | None,
     defaults: bool,
     package: str | None,
+    hooks: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Create a project in the folder DEST from the template NAME.
 
-    NAME is one of `dltemplates list`, or the path of a folder with a template.toml. On a terminal
+    NAME is one of `dltemplates list`, the path of a folder with a template.toml, or
+    git+URL[@REF][#subdirectory=PATH], which is fetched from a git repository. On a terminal
     it asks for the parameters that are not given; elsewhere, and with --defaults or --json, it
     takes their defaults.
     """
@@ -61,7 +71,8 @@ def command(
     from dltemplates.scaffold.generate import generate
 
     interactive = not (defaults or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
-    found = catalog.find(template)
+    found = click.get_current_context().with_resource(catalog.opened(template))
+    _check_hooks(found, hooks)
     title = names.title_of(dest)
     target = Path(os.path.abspath(dest))
     staging.check(target)
@@ -77,6 +88,29 @@ def command(
         summary.print_files(project)
     else:
         summary.print_next_steps(project, found, dest, again)
+    if not dry_run:
+        _run_hooks(project, found, hooks, quiet=as_json)
+
+
+def _check_hooks(template: "Template", hooks: tuple[str, ...]) -> None:
+    if hooks:
+        from dltemplates.scaffold.hooks import check
+
+        check(template, hooks)
+
+
+def _run_hooks(
+    project: "Project", template: "Template", hooks: tuple[str, ...], *, quiet: bool
+) -> None:
+    """Runs what was asked for, in order, until one fails; with `quiet` all output is to stderr."""
+    if not hooks:
+        return
+    from dltemplates.scaffold import hooks as running
+
+    for hook in hooks:
+        command = running.command_of(template, hook, project.record.package)
+        click.echo(f"\nHook {hook}: {command}", err=quiet)
+        running.run(command, project.target, output=sys.stderr if quiet else None)
 
 
 def _package(package: str | None, title: str, interactive: bool) -> str:

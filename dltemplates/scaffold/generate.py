@@ -45,6 +45,7 @@ def generate(
         package=package,
         answers=answers.as_dict(),
         chosen=answers.chosen,
+        commit=template.commit,
     )
     files = project_files(template, answers, record, folder=target.absolute().name)
     everything = sorted((*files, *record.files(files)), key=lambda file: file.path)

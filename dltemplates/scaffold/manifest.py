@@ -1,6 +1,7 @@
 """Reads `template.toml` and refuses a malformed one, with the file and the key."""
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,10 @@ from dltemplates.errors import TemplateError
 from dltemplates.scaffold.parameter_table import parameters
 from dltemplates.scaffold.template import Template
 from dltemplates.scaffold.toml_table import TomlTable
+
+NAME = "template.toml"
+
+_KEYS = ("name", "version", "task", "commands", "summary", "shared", "parameters", "hooks")
 
 
 def read(file: Path, shared: Path, *, name: str | None = None) -> Template:
@@ -20,7 +25,7 @@ def read(file: Path, shared: Path, *, name: str | None = None) -> Template:
         name: The name that it must have; default: any.
     """
     table = TomlTable(_load(file), file)
-    table.refuse_unknown(("name", "version", "task", "commands", "summary", "shared", "parameters"))
+    table.refuse_unknown(_KEYS)
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", table.get("name", str)):
         raise table.error("name", "expected lower-case words with hyphens, as in cnn-classifier.")
     if name and table.get("name", str) != name:
@@ -28,6 +33,9 @@ def read(file: Path, shared: Path, *, name: str | None = None) -> Template:
     own = file.parent / "project"
     if not own.is_dir():
         raise TemplateError("the template has no folder `project`.", where=file.parent)
+    for path in (file, own):  # they could lead to files that are none of the template's
+        if path.is_symlink():
+            raise TemplateError("a template may hold folders and files only, no links.", where=path)
     with_shared = table.get("shared", bool, default=True) and shared.is_dir()
     return Template(
         name=table.get("name", str),
@@ -38,6 +46,8 @@ def read(file: Path, shared: Path, *, name: str | None = None) -> Template:
         parameters=parameters(table.table("parameters")),
         origin=name or str(file.parent.resolve()),
         layers=(shared, own) if with_shared else (own,),
+        hooks=_hooks(table.table("hooks")),
+        source="dltemplates" if name else str(file.parent.resolve()),
     )
 
 
@@ -46,6 +56,21 @@ def _commands(table: TomlTable) -> tuple[str, ...]:
     if not commands or not all(isinstance(command, str) and command for command in commands):
         raise table.error("commands", "expected a list of strings.")
     return tuple(commands)
+
+
+def _hooks(table: TomlTable) -> dict[str, str]:
+    hooks = {}
+    for name in table:
+        if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", name):
+            raise table.error(name, "expected a lower-case word.")
+        hooks[name] = table.get(name, str)
+        try:
+            words = shlex.split(hooks[name])
+        except ValueError as error:
+            raise table.error(name, f"no command: {error}.") from error
+        if not words:
+            raise table.error(name, "expected a command.")
+    return hooks
 
 
 def _load(file: Path) -> dict[str, Any]:

@@ -28,13 +28,14 @@ class Record:
 
     Args:
         template: The template's name.
-        origin: Where it came from: the same name if it is one of ours, else its folder.
+        origin: Where it came from, as `catalog.opened` takes it; of ours, the same name.
         template_version: The template's version.
         title: The project's name as its user wrote it.
         package: The name of its Python package.
         answers: The answers to the parameters that apply.
         chosen: The parameters whose answer was not the default at that version.
         dltemplates: The version of this package.
+        commit: The commit that the template was at, if it came from git.
     """
 
     template: str
@@ -45,6 +46,7 @@ class Record:
     answers: Mapping[str, Value]
     chosen: tuple[str, ...]
     dltemplates: str = dltemplates.__version__
+    commit: str = ""
 
     def files(self, rendered: Iterable[File]) -> list[File]:
         """Returns the record and the archive of the `rendered` project as files of that project."""

@@ -1,10 +1,11 @@
 """Renders a template into a project's files, all in memory."""
 
+import contextlib
 from collections.abc import Mapping
 
 import dltemplates
 from dltemplates.errors import TemplateError
-from dltemplates.scaffold import syntax, tree
+from dltemplates.scaffold import limits, syntax, tree
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.jinja import Renderer, is_template
 from dltemplates.scaffold.parameters import Value
@@ -34,8 +35,22 @@ def render(
             "version": dltemplates.__version__,
         }
     )
-    sources = tree.select(template, answers, package)
-    return [_render_file(source, renderer, package) for source in sources]
+    ours = template.origin == template.name
+    with contextlib.nullcontext() if ours else limits.limited():
+        sources = tree.select(template, answers, package)
+        return [_render_within_limits(source, renderer, package) for source in sources]
+
+
+def _render_within_limits(source: tree.Source, renderer: Renderer, package: str) -> File:
+    try:
+        return _render_file(source, renderer, package)
+    except limits.OutOfTime:
+        problem = f"rendering takes more than {limits.SECONDS:g} s."
+    except MemoryError:
+        problem = "rendering takes too much memory."
+    except RecursionError:
+        problem = "rendering calls itself without end."
+    raise TemplateError(problem, where=source.file)  # without the error, which holds the memory
 
 
 def _render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
@@ -51,6 +66,9 @@ def _render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
     text = tree.rename_package(text, package)
     if is_template(text):
         text = renderer.render(text, source.file)
+        if len(text) > limits.FILE_LENGTH:
+            message = f"renders to {len(text):,} characters; {limits.FILE_LENGTH:,} are allowed."
+            raise TemplateError(message, where=source.file)
     syntax.check(source.path, text, source.file)
     return File(source.path, text.encode(), executable)
 

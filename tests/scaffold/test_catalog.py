@@ -22,6 +22,18 @@ def test_finds_by_name_and_by_folder(tmp_path: Path) -> None:
     assert catalog.find(str(folder), tmp_path).origin == str(folder)
 
 
+def test_what_begins_with_an_underscore_is_no_template_to_list(tmp_path: Path) -> None:
+    write_template(tmp_path / "small")
+    write_template(tmp_path / "_starter")
+    assert catalog.names(tmp_path) == ("small",)
+    assert not [name for name in catalog.names() if name.startswith("_")]
+
+
+def test_a_template_in_git_is_fetched_only_where_it_is_opened() -> None:
+    with pytest.raises(TemplateError, match="has to be fetched first"):
+        catalog.find("git+https://example.org/r")
+
+
 def test_a_template_is_called_as_its_folder_is(tmp_path: Path) -> None:
     write_template(tmp_path / "other")
     with pytest.raises(TemplateError, match="name: expected 'other'"):

@@ -31,7 +31,7 @@ def read(file: Path, shared: Path, *, name: str | None = None) -> Template:
         raise TemplateError("the template has no folder `project`.", where=file.parent)
     with_shared = table.get("shared", bool, default=True) and shared.is_dir()
     own_parameters = parameters(table.table("parameters"))
-    common = _shared_parameters(shared.parent / "template.toml") if with_shared else {}
+    common = _shared_parameters(shared.parent / "parameters.toml") if with_shared else {}
     return Template(
         name=table.get("name", str),
         version=table.get("version", str),

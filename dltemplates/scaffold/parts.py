@@ -10,7 +10,7 @@ from dltemplates.scaffold.generate import project_files
 from dltemplates.scaffold.record import Record
 from dltemplates.scaffold.template import Template
 
-# As `_shared/template.toml` has them.
+# As `_shared/parameters.toml` has them.
 NAMES = ("docker", "ci", "serve", "notebook")
 
 

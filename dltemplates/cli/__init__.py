@@ -13,6 +13,7 @@ _COMMANDS = {
     "new": "dltemplates.cli.new",
     "update": "dltemplates.cli.update",
     "add": "dltemplates.cli.add",
+    "adopt": "dltemplates.cli.adopt",
     "doctor": "dltemplates.cli.doctor",
 }
 

@@ -1,13 +1,16 @@
 import json
 import os
 import subprocess
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
-from tests.scaffold.small_template import write_template
+from dltemplates.cli import add, main
+from dltemplates.scaffold import catalog
+from tests.scaffold.small_template import MANIFEST, write_template
 
 Run = Callable[..., Result]
 
@@ -40,7 +43,6 @@ def test_update(run: Run, project: Path) -> None:
 
 def test_here_is_the_default(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
-    assert "Nothing to do" in run("update", "--template", "../../small", "--dry-run").stdout or True
     assert "README.md" in run("update").stdout
 
 
@@ -121,6 +123,28 @@ def test_errors(run: Run, project: Path, arguments: list[str], words: str) -> No
     assert words in result.stderr
 
 
+def test_it_asks_for_what_is_new_on_a_terminal(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = '\n[parameters.depth]\ntype = "int"\ndefault = 3\nhelp.en = "Depth"\n'
+    write_template(project.parents[1] / "small", manifest=MANIFEST + new)
+    monkeypatch.setattr("dltemplates.cli.update.sys", FakeTerminal)
+    result = CliRunner().invoke(main, ["update", "app"], input="8\n")
+    assert "Depth" in result.stdout and "Width" not in result.stdout
+    assert "depth is new: 8." in result.stdout
+    again = CliRunner().invoke(main, ["update", "app"])
+    assert again.stdout.startswith("Nothing to do")
+
+
+class FakeTerminal:
+    """What `sys` is where a person sits in front of it."""
+
+    class stdin:  # noqa: N801
+        isatty = staticmethod(lambda: True)
+
+    stdout = stdin
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_project_that_cannot_be_written(run: Run, project: Path) -> None:
     (project / ".dltemplates").chmod(0o500)
@@ -147,6 +171,8 @@ def test_add_and_adopt(run: Run, place: Path) -> None:
 
 
 def test_add_knows_its_parts(run: Run, project: Path) -> None:
+    shared = tomllib.loads((catalog.root() / "_shared/parameters.toml").read_text("utf-8"))
+    assert set(add.PARTS) == set(shared["parameters"])
     assert run("add", "coffee", "app").exit_code == 2
     result = run("add", "docker", "app")
     assert "small has no optional part 'docker'" in result.stderr

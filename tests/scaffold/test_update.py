@@ -125,7 +125,9 @@ def test_new_parameters_are_asked_or_have_their_defaults(template: Path, project
         asked.append(parameter.name)
         return 8
 
-    assert update.prepare(project).after.answers["patience"] == 5
+    unasked = update.prepare(project)
+    assert unasked.after.answers["patience"] == 5
+    assert unasked.notes == ("patience is new: 5.",)
     done = update.prepare(project, ask=lambda template: ask)
     assert asked == ["patience"]
     assert done.after.answers["patience"] == 8

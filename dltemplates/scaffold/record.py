@@ -23,6 +23,10 @@ RECORD = f"{FOLDER}/project.json"
 PRISTINE = f"{FOLDER}/pristine.tar.gz"
 
 
+class NewerRecordError(TargetError):
+    """A record says more than this version understands."""
+
+
 @dataclass(frozen=True)
 class Record:
     """How a project was made.
@@ -76,7 +80,7 @@ def _refuse_unknown(values: Mapping[str, object], file: Path) -> None:
     if unknown and "dltemplates" in values:
         message = f"was written by dltemplates {values['dltemplates']}: unknown {unknown[0]!r}."
         hint = f"This is dltemplates {dltemplates.__version__}; install the newer one."
-        raise TargetError(message, where=file, hint=hint)
+        raise NewerRecordError(message, where=file, hint=hint)
 
 
 def read_pristine(project: Path) -> list[File]:

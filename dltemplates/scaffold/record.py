@@ -65,6 +65,7 @@ def read(project: Path) -> Record:
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
         _refuse_unknown(values, file)
+        _check_types(values)
         return Record(**{**values, "chosen": tuple(values["chosen"])})
     except FileNotFoundError as error:
         hint = "If it was, and its record is lost: dltemplates adopt"
@@ -81,6 +82,20 @@ def _refuse_unknown(values: Mapping[str, object], file: Path) -> None:
         message = f"was written by dltemplates {values['dltemplates']}: unknown {unknown[0]!r}."
         hint = f"This is dltemplates {dltemplates.__version__}; install the newer one."
         raise NewerRecordError(message, where=file, hint=hint)
+
+
+def _check_types(values: Mapping[str, object]) -> None:
+    """Raises `TypeError` if an answer or another value is of a kind that no record has."""
+    answers, chosen = values["answers"], values["chosen"]
+    if not isinstance(answers, dict) or not isinstance(chosen, list):
+        raise TypeError("expected a table of answers, and a list of those that were chosen")
+    texts = (values.get(each.name, "") for each in fields(Record) if each.type is str)
+    for text in (*texts, *chosen):
+        if not isinstance(text, str):
+            raise TypeError(f"expected text, received {text!r}")
+    for name, value in answers.items():
+        if not isinstance(value, str | bool | int | float):
+            raise TypeError(f"{name}: expected a value, received {value!r}")
 
 
 def read_pristine(project: Path) -> list[File]:

@@ -12,6 +12,9 @@ _COMMANDS = {
     "show": "dltemplates.cli.show",
     "new": "dltemplates.cli.new",
     "template": "dltemplates.cli.template",
+    "update": "dltemplates.cli.update",
+    "add": "dltemplates.cli.add",
+    "adopt": "dltemplates.cli.adopt",
     "doctor": "dltemplates.cli.doctor",
 }
 

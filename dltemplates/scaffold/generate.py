@@ -46,8 +46,9 @@ def generate(
         answers=answers.as_dict(),
         chosen=answers.chosen,
         commit=template.commit,
+        folder=target.absolute().name,
     )
-    files = project_files(template, answers, record, folder=target.absolute().name)
+    files = project_files(template, answers, record, folder=record.folder)
     everything = sorted((*files, *record.files(files)), key=lambda file: file.path)
     return Project(target, record, tuple(everything))
 

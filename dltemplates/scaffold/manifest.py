@@ -8,6 +8,7 @@ from typing import Any
 
 from dltemplates.errors import TemplateError
 from dltemplates.scaffold.parameter_table import parameters
+from dltemplates.scaffold.parameters import Parameter
 from dltemplates.scaffold.template import Template
 from dltemplates.scaffold.toml_table import TomlTable
 
@@ -37,18 +38,29 @@ def read(file: Path, shared: Path, *, name: str | None = None) -> Template:
         if path.is_symlink():
             raise TemplateError("a template may hold folders and files only, no links.", where=path)
     with_shared = table.get("shared", bool, default=True) and shared.is_dir()
+    own_parameters = parameters(table.table("parameters"))
+    common = _shared_parameters(shared.parent / "parameters.toml") if with_shared else {}
     return Template(
         name=table.get("name", str),
         version=table.get("version", str),
         task=table.get("task", str),
         commands=_commands(table),
         summary=table.texts("summary"),
-        parameters=parameters(table.table("parameters")),
+        parameters=own_parameters | {n: p for n, p in common.items() if n not in own_parameters},
         origin=name or str(file.parent.resolve()),
         layers=(shared, own) if with_shared else (own,),
         hooks=_hooks(table.table("hooks")),
         source="dltemplates" if name else str(file.parent.resolve()),
     )
+
+
+def _shared_parameters(file: Path) -> dict[str, Parameter]:
+    """Returns the parameters of the files that every project gets, if there are any."""
+    if not file.is_file():
+        return {}
+    table = TomlTable(_load(file), file)
+    table.refuse_unknown(("parameters",))
+    return parameters(table.table("parameters"))
 
 
 def _commands(table: TomlTable) -> tuple[str, ...]:

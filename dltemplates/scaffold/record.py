@@ -8,9 +8,10 @@ import gzip
 import io
 import json
 import tarfile
+import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path, PurePosixPath
 
 import dltemplates
 from dltemplates.errors import TargetError
@@ -20,6 +21,10 @@ from dltemplates.scaffold.parameters import Value
 FOLDER = ".dltemplates"
 RECORD = f"{FOLDER}/project.json"
 PRISTINE = f"{FOLDER}/pristine.tar.gz"
+
+
+class NewerRecordError(TargetError):
+    """A record says more than this version understands."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Record:
         chosen: The parameters whose answer was not the default at that version.
         dltemplates: The version of this package.
         commit: The commit that the template was at, if it came from git.
+        folder: The name of the folder it was made in; the title, where it is not known.
     """
 
     template: str
@@ -47,6 +53,7 @@ class Record:
     chosen: tuple[str, ...]
     dltemplates: str = dltemplates.__version__
     commit: str = ""
+    folder: str = ""
 
     def files(self, rendered: Iterable[File]) -> list[File]:
         """Returns the record and the archive of the `rendered` project as files of that project."""
@@ -59,20 +66,52 @@ def read(project: Path) -> Record:
     file = project / RECORD
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
+        _refuse_unknown(values, file)
+        _check_types(values)
         return Record(**{**values, "chosen": tuple(values["chosen"])})
     except FileNotFoundError as error:
-        raise TargetError("was not made by dltemplates.", where=project) from error
+        hint = "If it was, and its record is lost: dltemplates adopt"
+        raise TargetError("was not made by dltemplates.", where=project, hint=hint) from error
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise TargetError(f"cannot be read: {error}.", where=file) from error
+        hint = "To make a new record of the project: dltemplates adopt"
+        raise TargetError(f"cannot be read: {error}.", where=file, hint=hint) from error
+
+
+def _refuse_unknown(values: Mapping[str, object], file: Path) -> None:
+    """A record may lack what newer ones have; what a newer one says must not be lost."""
+    unknown = [name for name in values if name not in {field.name for field in fields(Record)}]
+    if unknown and "dltemplates" in values:
+        message = f"was written by dltemplates {values['dltemplates']}: unknown {unknown[0]!r}."
+        hint = f"This is dltemplates {dltemplates.__version__}; install the newer one."
+        raise NewerRecordError(message, where=file, hint=hint)
+
+
+def _check_types(values: Mapping[str, object]) -> None:
+    """Raises `TypeError` if an answer or another value is of a kind that no record has."""
+    answers, chosen = values["answers"], values["chosen"]
+    if not isinstance(answers, dict) or not isinstance(chosen, list):
+        raise TypeError("expected a table of answers, and a list of those that were chosen")
+    texts = (values.get(each.name, "") for each in fields(Record) if each.type is str)
+    for text in (*texts, *chosen):
+        if not isinstance(text, str):
+            raise TypeError(f"expected text, received {text!r}")
+    for name, value in answers.items():
+        if not isinstance(value, str | bool | int | float):
+            raise TypeError(f"{name}: expected a value, received {value!r}")
 
 
 def read_pristine(project: Path) -> list[File]:
     """Returns the files of the project in the folder `project` as they were rendered."""
     file = project / PRISTINE
     try:
-        return unpack(file.read_bytes())
-    except (OSError, EOFError, tarfile.TarError) as error:
-        raise TargetError(f"cannot be read: {error}.", where=file) from error
+        files = unpack(file.read_bytes())
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        hint = "To make a new record of the project: dltemplates adopt"
+        raise TargetError(f"cannot be read: {error}.", where=file, hint=hint) from error
+    for each in files:
+        if set(PurePosixPath(each.path).parts) & {"/", "..", FOLDER, ".git"}:
+            raise TargetError(f"has {each.path!r}, which no project has.", where=file)
+    return files
 
 
 def archive(files: Iterable[File]) -> bytes:

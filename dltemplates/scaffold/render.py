@@ -24,7 +24,18 @@ def render(
         package: The name of its Python package.
         folder: The name of the folder it will be in.
     """
-    renderer = Renderer(
+    renderer = renderer_of(template, answers, title=title, package=package, folder=folder)
+    ours = template.origin == template.name
+    with contextlib.nullcontext() if ours else limits.limited():
+        sources = tree.select(template, answers, package)
+        return [_render_within_limits(source, renderer, package) for source in sources]
+
+
+def renderer_of(
+    template: Template, answers: Mapping[str, Value], *, title: str, package: str, folder: str
+) -> Renderer:
+    """Returns what renders the files of such a project."""
+    return Renderer(
         {
             **answers,
             "title": title,
@@ -35,15 +46,11 @@ def render(
             "version": dltemplates.__version__,
         }
     )
-    ours = template.origin == template.name
-    with contextlib.nullcontext() if ours else limits.limited():
-        sources = tree.select(template, answers, package)
-        return [_render_within_limits(source, renderer, package) for source in sources]
 
 
 def _render_within_limits(source: tree.Source, renderer: Renderer, package: str) -> File:
     try:
-        return _render_file(source, renderer, package)
+        return render_file(source, renderer, package)
     except limits.OutOfTime:
         problem = f"rendering takes more than {limits.SECONDS:g} s."
     except MemoryError:
@@ -53,7 +60,8 @@ def _render_within_limits(source: tree.Source, renderer: Renderer, package: str)
     raise TemplateError(problem, where=source.file)  # without the error, which holds the memory
 
 
-def _render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
+def render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
+    """Returns one file of a project."""
     try:
         data = source.file.read_bytes()
         executable = bool(source.file.stat().st_mode & 0o100)

@@ -9,7 +9,7 @@ import io
 import json
 import tarfile
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import dltemplates
@@ -35,6 +35,7 @@ class Record:
         answers: The answers to the parameters that apply.
         chosen: The parameters whose answer was not the default at that version.
         dltemplates: The version of this package.
+        reasons: By parameter, what in the data spoke for its answer, where they were looked at.
     """
 
     template: str
@@ -45,10 +46,14 @@ class Record:
     answers: Mapping[str, Value]
     chosen: tuple[str, ...]
     dltemplates: str = dltemplates.__version__
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def files(self, rendered: Iterable[File]) -> list[File]:
         """Returns the record and the archive of the `rendered` project as files of that project."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
+        values = asdict(self)
+        if not self.reasons:
+            del values["reasons"]
+        text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
         return [File(PRISTINE, archive(rendered)), File(RECORD, text.encode())]
 
 

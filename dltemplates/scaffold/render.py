@@ -8,11 +8,18 @@ from dltemplates.scaffold import syntax, tree
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.jinja import Renderer, is_template
 from dltemplates.scaffold.parameters import Value
+from dltemplates.scaffold.reasons import FILE, with_reasons
 from dltemplates.scaffold.template import Template
 
 
 def render(
-    template: Template, answers: Mapping[str, Value], *, title: str, package: str, folder: str
+    template: Template,
+    answers: Mapping[str, Value],
+    *,
+    title: str,
+    package: str,
+    folder: str,
+    reasons: Mapping[str, str] | None = None,
 ) -> list[File]:
     """Returns the files of a project, sorted by path and checked for syntax.
 
@@ -22,6 +29,7 @@ def render(
         title: The project's name as its user wrote it.
         package: The name of its Python package.
         folder: The name of the folder it will be in.
+        reasons: Why parameters were answered so, for the comments in `config.toml`.
     """
     renderer = Renderer(
         {
@@ -35,10 +43,12 @@ def render(
         }
     )
     sources = tree.select(template, answers, package)
-    return [_render_file(source, renderer, package) for source in sources]
+    return [_render_file(source, renderer, package, reasons or {}) for source in sources]
 
 
-def _render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
+def _render_file(
+    source: tree.Source, renderer: Renderer, package: str, reasons: Mapping[str, str]
+) -> File:
     try:
         data = source.file.read_bytes()
         executable = bool(source.file.stat().st_mode & 0o100)
@@ -49,6 +59,8 @@ def _render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
     if text is None:
         return File(source.path, data, executable)
     text = tree.rename_package(text, package)
+    if reasons and source.path == FILE:
+        text = with_reasons(text, reasons)
     if is_template(text):
         text = renderer.render(text, source.file)
     syntax.check(source.path, text, source.file)

@@ -1,0 +1,33 @@
+"""What was found out about data, in one way of reading them."""
+
+from abc import ABC, abstractmethod
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding(ABC):
+    """Facts about data that were read as one kind.
+
+    Attributes:
+        kind: `images`, `series`, `log`, `table` or `texts`.
+        path: The file or folder that a project shall read.
+        concerns: What may hinder training or mislead, a sentence each.
+    """
+
+    kind: str
+    path: Path
+    concerns: tuple[str, ...] = ()
+
+    @abstractmethod
+    def title(self) -> str:
+        """What the data are, in one sentence without its full stop."""
+
+    @abstractmethod
+    def rows(self) -> list[tuple[str, str]]:
+        """What is known, for people: what it is, and words."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {"title": self.title(), **asdict(self), "path": str(self.path)}

@@ -3,15 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dltemplates.errors import AnswerError
 from dltemplates.scaffold.answers import Answers
 from dltemplates.scaffold.parameters import Value
 from dltemplates.scaffold.template import Template
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,8 @@ class Suggestion:
 def suggest(data: str, template: str, time_budget: float | None) -> Suggestion:
     """Looks at the data and says what they speak for.
 
+    Of a template that is not ours all that is known is that it can be told where data lie.
+
     Args:
         data: The path that the user named.
         template: The template that the user named; empty: the data decide.
@@ -50,14 +48,13 @@ def suggest(data: str, template: str, time_budget: float | None) -> Suggestion:
     Raises:
         DataError: The data cannot be read, or do not fit the template, or fit none.
     """
-    from dltemplates.inspection.inspector import inspect
+    from dltemplates.inspection.inspector import inspect, place_of
     from dltemplates.inspection.template_choice import TEMPLATES
 
-    known = template if template in TEMPLATES else ""
-    choice = inspect(Path(data), template=known, time_budget=time_budget)
-    if template and not known:
-        return _of_another(template, choice.path)
-    candidate = choice.for_template(known) if known else choice.need()
+    if template and template not in TEMPLATES:
+        return Suggestion(template, {"source": "path", "path": str(place_of(Path(data)))})
+    choice = inspect(Path(data), template=template, time_budget=time_budget)
+    candidate = choice.for_template(template) if template else choice.need()
     return Suggestion(candidate.template, candidate.values(), candidate.comments())
 
 
@@ -69,6 +66,8 @@ def checked(suggestion: Suggestion, template: Template) -> dict[str, Value]:
     """
     values = {}
     for name, value in suggestion.values.items():
+        if name == "source" and name not in template.parameters:
+            continue  # a template of somebody else's, which reads files alone
         if name not in template.parameters:
             raise AnswerError(
                 f"{template.name} has no parameter {name!r}, so it cannot be told about data.",
@@ -77,8 +76,3 @@ def checked(suggestion: Suggestion, template: Template) -> dict[str, Value]:
             )
         values[name] = template.parameters[name].check(value)
     return values
-
-
-def _of_another(template: str, path: Path) -> Suggestion:
-    """For a template that is not ours, all that is known is where the data lie."""
-    return Suggestion(template, {"path": str(path)})

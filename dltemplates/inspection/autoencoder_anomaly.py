@@ -1,6 +1,9 @@
 """What logs and tables speak for in the settings of `autoencoder-anomaly`."""
 
-from dltemplates.inspection.candidate import Candidate, Recommendation, source
+from pathlib import Path
+
+from dltemplates.inspection.candidate import Candidate, Recommendation, names_setting, source
+from dltemplates.inspection.column_roles import is_called_anomaly
 from dltemplates.inspection.feature_table import TableFinding
 from dltemplates.inspection.sensor_log import LogFinding
 from dltemplates.inspection.words import few, minutes
@@ -20,7 +23,7 @@ def recommend_for_log(found: LogFinding, time_budget: float | None = None) -> Ca
     """
     settings = [
         *source(found),
-        *_columns(found.sensors, found.left_out),
+        *_columns(found.sensors, found.left_out, found.path),
         *_label(found.label, found.anomalies),
         *_log_steps(time_budget),
     ]
@@ -35,7 +38,7 @@ def recommend_for_table(found: TableFinding, time_budget: float | None = None) -
     settings = [
         Recommendation("kind", "table", kind),
         *source(found),
-        *_columns(found.features, {**found.left_out, **_target(found)}),
+        *_columns(found.features, {**found.left_out, **_target(found)}, found.path),
         *_label(found.label, found.anomalies),
         *_table_steps(time_budget),
     ]
@@ -48,18 +51,19 @@ def _target(found: TableFinding) -> dict[str, str]:
     return {found.target: "seems to be a result"} if found.target else {}
 
 
-def _columns(names: list[str], left_out: dict[str, str]) -> list[Recommendation]:
+def _columns(names: list[str], left_out: dict[str, str], path: Path) -> list[Recommendation]:
     if not left_out:
         return []
     others = few([f"{name} ({why})" for name, why in left_out.items()], 4)
     reason = f"all columns of numbers but {others}"
-    return [Recommendation("columns", ",".join(names), reason)]
+    return names_setting("columns", names, reason, path)
 
 
 def _label(label: str, anomalies: int) -> list[Recommendation]:
     if not label:
         return []
-    reason = f"it has 0 and 1, and by its name 1 is an anomaly: {anomalies:,} rows"
+    why = "by its name" if is_called_anomaly(label) else "since few rows have it"
+    reason = f"0 and 1, of which 1 is an anomaly {why}: {anomalies:,} rows"
     return [Recommendation("label", label, reason)]
 
 

@@ -1,8 +1,11 @@
 """A template that data fit, with the settings that they speak for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from dltemplates.errors import DataError
 from dltemplates.inspection.finding import Finding
 
 
@@ -53,6 +56,24 @@ class Candidate:
                 for each in self.recommendations
             },
         }
+
+
+def names_setting(
+    name: str, columns: Sequence[str], reason: str, path: Path
+) -> list[Recommendation]:
+    """A setting that is a list of columns, which commas separate.
+
+    Raises:
+        DataError: A column has a comma in its name.
+    """
+    wrong = [column for column in columns if "," in column]
+    if wrong:
+        raise DataError(
+            f"The column {wrong[0]!r} has a comma in its name, and has to be named in a list.",
+            where=path,
+            hint="Call it otherwise in the file.",
+        )
+    return [Recommendation(name, ",".join(columns), reason)]
 
 
 def source(finding: Finding) -> list[Recommendation]:

@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pandas as pd
 
 from dltemplates.data.series_table import SeriesTable
@@ -46,7 +45,7 @@ def anomaly_label(table: SeriesTable) -> str:
     One that is called so, else one with a name that labels have, of which few rows are 1.
     """
     flags = [name for name in table.columns if is_flag(table.frame[name])]
-    named = [name for name in flags if _ANOMALY.fullmatch(name)]
+    named = [name for name in flags if is_called_anomaly(name)]
     if named:
         return named[0]
     rare = [
@@ -57,13 +56,18 @@ def anomaly_label(table: SeriesTable) -> str:
     return rare[0] if len(rare) == 1 else ""
 
 
+def is_called_anomaly(name: str) -> bool:
+    """Whether a column's name says that it marks anomalies."""
+    return _ANOMALY.fullmatch(name) is not None
+
+
 def other_marks(table: SeriesTable, label: str) -> list[str]:
     """Flags beside the label that mark rows as it does, such as `changepoint`, and no sensor."""
     return [
         name
         for name in table.columns
         if name != label
-        and (_MARKS.fullmatch(name) or _ANOMALY.fullmatch(name))
+        and (_MARKS.fullmatch(name) or is_called_anomaly(name))
         and (is_flag(table.frame[name]) or _is_constant(table.frame[name]))
     ]
 
@@ -108,8 +112,3 @@ def constant_columns(table: SeriesTable, names: list[str]) -> list[str]:
 
 def _is_constant(column: pd.Series) -> bool:
     return column.nunique(dropna=True) <= 1
-
-
-def numbers_of(table: SeriesTable, name: str) -> np.ndarray:
-    """A column of numbers, for a look at it: NaN for what is none."""
-    return pd.to_numeric(table.frame[name], errors="coerce").to_numpy("float64")

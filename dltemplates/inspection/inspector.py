@@ -27,6 +27,18 @@ def inspect(path: Path, *, template: str = "", time_budget: float | None = None)
     Raises:
         DataError: There is nothing to be read, or no template can read it.
     """
+    place = place_of(path)
+    if place.is_dir():
+        return _inspect_folder(place, template, time_budget)
+    return inspect_file(place, template, time_budget)
+
+
+def place_of(path: Path) -> Path:
+    """The absolute path that a user's `path` means.
+
+    Raises:
+        DataError: There is nothing.
+    """
     place = Path(os.path.abspath(os.path.expanduser(path)))
     if not os.path.exists(place):
         link = " It is a link to nothing." if os.path.islink(place) else ""
@@ -35,9 +47,7 @@ def inspect(path: Path, *, template: str = "", time_budget: float | None = None)
             where=printable(str(path)),
             hint="Check the path.",
         )
-    if place.is_dir():
-        return _inspect_folder(place, template, time_budget)
-    return inspect_file(place, template, time_budget)
+    return place
 
 
 def _inspect_folder(folder: Path, template: str, time_budget: float | None) -> Choice:

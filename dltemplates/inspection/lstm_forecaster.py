@@ -2,7 +2,8 @@
 
 import math
 
-from dltemplates.inspection.candidate import Candidate, Recommendation, source
+from dltemplates.errors import DataError
+from dltemplates.inspection.candidate import Candidate, Recommendation, names_setting, source
 from dltemplates.inspection.periodicity import Cycle
 from dltemplates.inspection.series_table import SeriesFinding
 from dltemplates.inspection.words import few, minutes
@@ -13,7 +14,8 @@ _LOOKBACK, _HORIZON, _SEGMENT, _STEPS = 504, 96, 24, 1_500  # the template's def
 _STEP_SECONDS = 36 / 1_500  # of 21 segments, on two CPU cores (benchmarks/RESULTS.md)
 _MOST_SEGMENTS = 64  # beyond, the recurrent layers are not unrolled, and slow
 _CLEAR = 0.3  # correlation of a cycle that the lookback is fitted to, though the default has room
-_FEWEST_ORIGINS = 20  # in validation, for intervals to be calibrated on
+_FEWEST_ORIGINS = 10  # in validation, for intervals of 90 % to be calibrated on
+_FEWEST_FOR_HALF = 2  # for intervals of 50 %
 # What the M4 competition asked for at each step of time.
 _USUAL_HORIZONS = {
     "YS": 6,
@@ -49,6 +51,7 @@ def recommend(found: SeriesFinding, time_budget: float | None = None) -> Candida
         *source(found),
         *_columns(found),
         *(each for each in chosen if each),
+        *_coverage(found, int(ahead)),
         *_steps(math.ceil(back / length), time_budget),
     ]
     return Candidate(TEMPLATE, "Numbers in the order of time.", found, tuple(settings))
@@ -64,10 +67,10 @@ def _columns(found: SeriesFinding) -> list[Recommendation]:
             if others
             else ("the columns that end before those known ahead")
         )
-        settings.append(Recommendation("targets", ",".join(columns.targets), reason))
+        settings += names_setting("targets", columns.targets, reason, found.path)
     if columns.known:
         reason = "these go on after the last value of the others, so they are known ahead"
-        settings.append(Recommendation("known", ",".join(columns.known), reason))
+        settings += names_setting("known", columns.known, reason, found.path)
     if columns.series_id:
         reason = f"times repeat, but not within a {columns.series_id}: a long table"
         settings.append(Recommendation("series_id", columns.series_id, reason))
@@ -75,16 +78,16 @@ def _columns(found: SeriesFinding) -> list[Recommendation]:
         settings.append(Recommendation("value", columns.value, "the likeliest of several numbers"))
     if columns.past:
         reason = "numbers beside the values; name here only what is measured with them"
-        settings.append(Recommendation("past", ",".join(columns.past), reason))
+        settings += names_setting("past", columns.past, reason, found.path)
     return settings
 
 
 def _horizon(found: SeriesFinding) -> Recommendation | None:
     step = found.frequency.partition("-")[0]
     usual = _USUAL_HORIZONS.get(step, _HORIZON)
-    fits = max(1, min(round(0.2 * found.length) - _FEWEST_ORIGINS, found.length // 10))
+    fits = max(1, min(round(0.2 * found.length) - _FEWEST_ORIGINS, found.length // 8))
     if usual > fits:
-        reason = f"{fits}: a tenth of the {found.length:,} times there are"
+        reason = f"{fits}: more would leave too little of {found.length:,} times to validate on"
         return Recommendation("horizon", fits, reason)
     if usual == _HORIZON:
         return None
@@ -135,6 +138,21 @@ def _calendar(cycles: list[Cycle], lookback: int) -> Recommendation | None:
         return None
     reason = f"the lookback is shorter than the cycle of a {names[-1]} that there is"
     return Recommendation("calendar", ",".join(_CALENDAR[name] for name in names), reason)
+
+
+def _coverage(found: SeriesFinding, horizon: int) -> list[Recommendation]:
+    """Intervals that as few origins as validation has can tell."""
+    origins = len(found.series) * (round(0.2 * found.length) - horizon + 1)
+    if origins >= _FEWEST_ORIGINS - 1:
+        return []
+    if origins < _FEWEST_FOR_HALF:
+        raise DataError(
+            f"{found.length:,} times are too few to train on, validate and test.",
+            where=found.path,
+            hint="Give a longer series.",
+        )
+    reason = f"0.5: validation has {origins} forecasts only, too few to tell wider intervals"
+    return [Recommendation("coverage", 0.5, reason)]
 
 
 def _steps(segments: int, time_budget: float | None) -> list[Recommendation]:

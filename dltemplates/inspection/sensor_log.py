@@ -9,10 +9,9 @@ from dltemplates.data.row_splits import split_rows
 from dltemplates.data.sensor_log import SensorLog
 from dltemplates.data.sensor_log_table import assemble_log
 from dltemplates.data.series_table import SeriesTable
-from dltemplates.errors import DataError
 from dltemplates.inspection.column_roles import anomaly_label, constant_columns, other_marks
 from dltemplates.inspection.finding import Finding
-from dltemplates.inspection.words import few, share
+from dltemplates.inspection.words import few, share, step_words
 
 MISSING_LIMIT = 0.2  # of a sensor: the template's default
 
@@ -56,7 +55,7 @@ class LogFinding(Finding):
         among = f", one of {self.logs:,} in the folder" if self.logs else ""
         return (
             f"a log of {len(self.sensors):,} sensor{'s' * (len(self.sensors) > 1)}, "
-            f"{self.length:,} times, one each {self.frequency}{among}"
+            f"{self.length:,} times, one each {step_words(self.frequency)}{among}"
         )
 
     def rows(self) -> list[tuple[str, str]]:
@@ -138,9 +137,3 @@ def _describe(
         part=part,
         concerns=tuple(series.repairs),
     )
-
-
-def refuse_no_sensors(found: LogFinding) -> None:
-    """Raises an error about a log in which no column can be watched."""
-    if not found.sensors:
-        raise DataError("No column of numbers is left to watch.", where=found.path)

@@ -16,7 +16,7 @@ from dltemplates.errors import DataError
 from dltemplates.inspection.column_roles import constant_columns, series_id, value_column
 from dltemplates.inspection.finding import Finding
 from dltemplates.inspection.periodicity import Cycle, find_cycles, wanders
-from dltemplates.inspection.words import few, share
+from dltemplates.inspection.words import few, share, step_words
 
 MISSING_LIMIT = 0.2  # of a series: the template's default
 _TRAINING = 0.6  # of the rows, with the templates' shares
@@ -55,7 +55,7 @@ class SeriesFinding(Finding):
     def title(self) -> str:
         plural = "series" if len(self.series) > 1 else "a single series"
         count = f"{len(self.series):,} " if len(self.series) > 1 else ""
-        return f"{count}{plural} of {self.length:,} times, one each {self.frequency}"
+        return f"{count}{plural} of {self.length:,} times, one each {step_words(self.frequency)}"
 
     def rows(self) -> list[tuple[str, str]]:
         cycles = [
@@ -95,7 +95,9 @@ def read_series_table(table: SeriesTable, path: Path, timestamp: str, part: floa
     columns, left_out = _columns(table, timestamp)
     series = _assembled(table, columns, 1.0)
     good = _usable(series, left_out)
-    if len(good) < len(series.names):
+    if not good:  # as training would say it
+        series = _assembled(table, columns, MISSING_LIMIT)
+    if good and len(good) < len(series.names):
         columns = SeriesColumns(**{**vars(columns), "targets": tuple(good)})
         series = _assembled(table, columns, MISSING_LIMIT)
     looked_at = series.values[:: max(1, len(series.names) // _ANALYSED)]
@@ -198,4 +200,4 @@ def _usable(series: TimeSeries, left_out: dict[str, str]) -> list[str]:
             left_out[name] = f"{share(1 - inside.mean())} of its values are missing"
         else:
             good.append(name)
-    return good or series.names
+    return good

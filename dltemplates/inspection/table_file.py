@@ -27,7 +27,6 @@ from dltemplates.inspection.text_columns import TextColumns, find_text_columns
 from dltemplates.inspection.text_data import columns_of, read_text_data
 
 _LARGEST = 100 * 2**20  # bytes of a table that is read as a whole
-_MOSTLY_TEXT = 0.5  # of the characters in a table of texts
 _FEWEST_ROWS = 2
 
 
@@ -47,7 +46,7 @@ def inspect_file(path: Path, template: str, time_budget: float | None) -> Choice
         return Choice(path, (_texts(path, columns_of(path), time_budget),))
     texts = find_text_columns(path)
     text = partial(_texts, path, texts, time_budget) if texts and texts.label else None
-    if text and texts and texts.weight > _MOSTLY_TEXT and not template:
+    if text and texts and texts.plain and not template:
         return Choice(path, (text(),))
     try:
         with file_head(path, _LARGEST) as head:

@@ -20,8 +20,8 @@ from dltemplates.inspection.file_head import file_head
 _HEAD = 2**20
 _ROWS = 1_000
 _FEWEST_LETTERS = 8  # of half of the texts
+_LONG = 60  # characters, of half of the texts: no name or title
 _FEW_CLASSES = 30
-_LEAST_REPEATED = 4  # rows of a class, on average
 _NUMBER = re.compile(r"[\s\d.,:/+%-]*")
 
 
@@ -33,13 +33,14 @@ class TextColumns:
         text: The texts.
         label: Their classes; empty: none looks like it.
         several: Whether a text may have several classes.
-        weight: The share of all characters in the rows that the texts are.
+        plain: Whether it is a table of texts, and not one of which a column happens to hold some:
+            the texts are most of it, and long or called so or beside few other columns.
     """
 
     text: str
     label: str
     several: bool
-    weight: float
+    plain: bool
 
 
 def find_text_columns(path: Path) -> TextColumns | None:
@@ -57,8 +58,10 @@ def find_text_columns(path: Path) -> TextColumns | None:
     text = max(texts, key=lambda name: (name.lower() in USUAL["text"].split(), sizes[name]))
     others = {name: column for name, column in cells.items() if name != text}
     label, several = _label(others)
-    weight = sizes[text] / max(sum(sizes.values()), 1)
-    return TextColumns(text, label, several, weight)
+    most = sizes[text] > 0.5 * sum(sizes.values())
+    usual = text.lower() in USUAL["text"].split() or text.lower() == "text"
+    long = np.median([len(str(cell)) for cell in cells[text]]) >= _LONG
+    return TextColumns(text, label, several, bool(most and (usual or long or len(cells) <= 3)))
 
 
 def _cells(path: Path) -> dict[str, list[Any]]:
@@ -139,6 +142,6 @@ def _classes(cells: list[Any]) -> str:
 
 def _are_lists(texts: list[str], parts: Counter[str]) -> bool:
     """Whether commas separate classes: the same few come in many combinations."""
-    listed = [text for text in texts if "," in text]
-    combined = set(listed)
-    return bool(listed) and len(parts) < len(set(texts)) and len(combined) > 1
+    cells = set(texts)
+    combined = {cell for cell in cells if "," in cell}
+    return len(combined) > 1 and len(parts) <= len(cells)

@@ -64,9 +64,10 @@ def _print_finding(candidate: "Candidate") -> None:
     click.echo(f"{click.style(title[:1].upper() + title[1:], bold=True)}.\n")
     for line in align(finding.rows()):
         click.echo(f"  {line}")
-    if finding.concerns:
+    concerns = finding.worth_knowing()
+    if concerns:
         click.echo("\nWorth knowing:")
-    for concern in finding.concerns:
+    for concern in concerns:
         click.echo(click.wrap_text(concern, 96, "  - ", "    "))
 
 

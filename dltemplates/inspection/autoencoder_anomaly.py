@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from dltemplates.data.row_splits import FEWEST_HELD_OUT
+from dltemplates.errors import DataError
 from dltemplates.inspection.candidate import Candidate, Recommendation, names_setting, source
 from dltemplates.inspection.column_roles import is_called_anomaly
 from dltemplates.inspection.feature_table import TableFinding
@@ -10,6 +12,7 @@ from dltemplates.inspection.words import few, minutes
 
 TEMPLATE = "autoencoder-anomaly"
 
+_VALIDATION = 0.2  # of the rows: the template's default
 _LOG_STEPS, _LOG_SECONDS = 300, 4  # of a short log, on a CPU core (benchmarks/RESULTS.md)
 _TABLE_STEPS, _TABLE_SECONDS = 1_500, 10
 
@@ -21,6 +24,7 @@ def recommend_for_log(found: LogFinding, time_budget: float | None = None) -> Ca
         found: The log.
         time_budget: Seconds that training may take on two CPU cores; None: the usual steps.
     """
+    _refuse_few(found.length - found.early, found.path)
     settings = [
         *source(found),
         *_columns(found.sensors, found.left_out, found.path),
@@ -34,6 +38,7 @@ def recommend_for_log(found: LogFinding, time_budget: float | None = None) -> Ca
 
 def recommend_for_table(found: TableFinding, time_budget: float | None = None) -> Candidate:
     """The settings for a table; see `recommend_for_log`."""
+    _refuse_few(found.count - found.anomalies, found.path)
     kind = "table: rows stand alone, for no column holds their times"
     settings = [
         Recommendation("kind", "table", kind),
@@ -45,6 +50,16 @@ def recommend_for_table(found: TableFinding, time_budget: float | None = None) -
     because = "Rows that stand alone"
     because += ", with a column that marks anomalies." if found.label else "."
     return Candidate(TEMPLATE, because, found, tuple(settings))
+
+
+def _refuse_few(rows: int, path: Path) -> None:
+    if round(_VALIDATION * rows) < FEWEST_HELD_OUT:
+        raise DataError(
+            f"{rows:,} normal rows are too few: a detector is calibrated on a fifth of them, which "
+            f"must be {FEWEST_HELD_OUT} or more.",
+            where=path,
+            hint="Give more rows.",
+        )
 
 
 def _target(found: TableFinding) -> dict[str, str]:

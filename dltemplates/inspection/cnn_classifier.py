@@ -118,7 +118,7 @@ def _length(images: int, size: int, time_budget: float | None) -> list[Recommend
     told = f"{images:,} training images are seen once in about {minutes(one)} on two CPU cores"
     if epochs > _EPOCHS:
         epochs = min(epochs, _MOST_EPOCHS)
-        return [Recommendation("epochs", epochs, f"{epochs}: {told}, and few need more passes")]
+        return [Recommendation("epochs", epochs, f"{epochs}: {told}; so few need more passes")]
     if time_budget is None or epochs == _EPOCHS:
         return []
     epochs = max(1, math.floor(seconds / one * _NARROW_SPEED))

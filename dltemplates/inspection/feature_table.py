@@ -13,7 +13,6 @@ from dltemplates.inspection.finding import Finding
 from dltemplates.inspection.words import few, share
 
 MISSING_LIMIT = 0.2  # of a column: the template's default
-_FEWEST_ROWS = 100  # a detector needs 20 to calibrate with, which are a fifth
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +29,6 @@ class TableFinding(Finding):
         missing: Share of values that are missing in the features.
         anomalies: Rows labelled as such.
         duplicate_rows: How many are the same as an earlier one.
-        part: How much of the file was read.
     """
 
     count: int
@@ -42,7 +40,6 @@ class TableFinding(Finding):
     missing: float
     anomalies: int
     duplicate_rows: int
-    part: float = 1.0
 
     def title(self) -> str:
         return f"a table of {self.count:,} rows and {len(self.features):,} columns of numbers"
@@ -109,16 +106,12 @@ def read_feature_table(
         anomalies=0 if found.labels is None else int(found.labels.sum()),
         duplicate_rows=int(table.frame.duplicated().sum()),
         part=part,
-        concerns=(*found.repairs, *_concerns(len(table), found.labels)),
+        concerns=(*found.repairs, *_concerns(found.labels)),
     )
 
 
-def _concerns(rows: int, labels: np.ndarray | None) -> list[str]:
+def _concerns(labels: np.ndarray | None) -> list[str]:
     sentences = []
-    if rows < _FEWEST_ROWS:
-        sentences.append(
-            f"{rows:,} rows are few: a detector is calibrated on a fifth of them, at least 20."
-        )
     if labels is not None and labels.mean() > 0.5:
         sentences.append("More rows are labelled 1 than 0: is it 1 that stands for an anomaly?")
     return sentences

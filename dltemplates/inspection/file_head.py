@@ -10,6 +10,8 @@ from pathlib import Path
 from dltemplates.data.text_rows import PARQUET_SUFFIXES
 from dltemplates.errors import DataError
 
+LARGEST = 50_000_000  # bytes of a table that is read as a whole
+
 _PARQUET_ROWS = 200_000
 _BLOCK = 2**20
 

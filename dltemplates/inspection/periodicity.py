@@ -136,5 +136,7 @@ def _first_peak(correlation: np.ndarray) -> int:
     if not len(below):
         return 0
     rest = correlation[below[0] :]
-    lag = int(rest.argmax()) + int(below[0])
+    high = np.flatnonzero(rest >= 0.9 * rest.max())
+    first = high[: np.argmax(np.diff(high, append=high[-1] + 2) > 1) + 1]  # without its multiples
+    lag = int(first[rest[first].argmax()]) + int(below[0])
     return lag if correlation[lag] >= 2 * _CLEAR and lag >= 4 else 0

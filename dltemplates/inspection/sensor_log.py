@@ -33,7 +33,6 @@ class LogFinding(Finding):
         early: How many of them are in the rows for training and validation.
         events: Runs of such rows.
         logs: How many logs of these columns lie in the folder; 0 where a file was named.
-        part: How much of the file was read.
     """
 
     timestamp: str
@@ -49,7 +48,6 @@ class LogFinding(Finding):
     early: int
     events: int
     logs: int = 0
-    part: float = 1.0
 
     def title(self) -> str:
         among = f", one of {self.logs:,} in the folder" if self.logs else ""

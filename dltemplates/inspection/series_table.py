@@ -37,7 +37,6 @@ class SeriesFinding(Finding):
         missing: Share of values that are missing on the grid.
         cycles: Cycles that most series have.
         wandering: Share of the series whose level does not stay.
-        part: How much of the file was read.
     """
 
     columns: SeriesColumns
@@ -50,7 +49,6 @@ class SeriesFinding(Finding):
     missing: float
     cycles: list[Cycle]
     wandering: float
-    part: float = 1.0
 
     def title(self) -> str:
         plural = "series" if len(self.series) > 1 else "a single series"

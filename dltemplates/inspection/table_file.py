@@ -15,9 +15,9 @@ from dltemplates.inspection import (
     transformer_classifier,
 )
 from dltemplates.inspection.candidate import Candidate
-from dltemplates.inspection.column_roles import anomaly_label
+from dltemplates.inspection.column_roles import anomaly_label, is_flag
 from dltemplates.inspection.feature_table import TableFinding, read_feature_table
-from dltemplates.inspection.file_head import FileHead, file_head
+from dltemplates.inspection.file_head import LARGEST, file_head
 from dltemplates.inspection.file_kinds import refuse_other_kinds
 from dltemplates.inspection.image_folder import read_images
 from dltemplates.inspection.sensor_log import read_log
@@ -26,7 +26,6 @@ from dltemplates.inspection.template_choice import Choice, Reading, first_that_r
 from dltemplates.inspection.text_columns import TextColumns, find_text_columns
 from dltemplates.inspection.text_data import columns_of, read_text_data
 
-_LARGEST = 100 * 2**20  # bytes of a table that is read as a whole
 _FEWEST_ROWS = 2
 
 
@@ -48,42 +47,58 @@ def inspect_file(path: Path, template: str, time_budget: float | None) -> Choice
     text = partial(_texts, path, texts, time_budget) if texts and texts.label else None
     if text and texts and texts.plain and not template:
         return Choice(path, (text(),))
-    try:
-        with file_head(path, _LARGEST) as head:
-            return _table(path, head, template, time_budget, [text] if text else [])
-    except DataError:
-        if text is None or template:
-            raise
-        return Choice(path, (text(),))
+    with file_head(path, LARGEST) as head:
+        try:
+            table = _read(head.path)
+        except DataError:
+            if text is None or template:
+                raise
+            return Choice(path, (text(),))  # quotes that mean nothing, which texts may have
+        return _table(table, path, template, (time_budget, head.share), [text] if text else [])
 
 
 def _texts(path: Path, columns: TextColumns | None, time_budget: float | None) -> Candidate:
     return transformer_classifier.recommend(read_text_data(path, columns), time_budget)
 
 
-def _table(
-    path: Path,
-    head: FileHead,
-    template: str,
-    time_budget: float | None,
-    texts: Sequence[Reading],
-) -> Choice:
-    table = read_table(head.path)
+def _read(path: Path) -> SeriesTable:
+    table = read_table(path)
     if len(table) < _FEWEST_ROWS:
         raise DataError(
             "It has a single row below its line of names.",
             where=path,
             hint="Give a file with many rows.",
         )
+    return table
+
+
+def _table(
+    table: SeriesTable,
+    path: Path,
+    template: str,
+    how: tuple[float | None, float],
+    texts: Sequence[Reading],
+) -> Choice:
+    """The choice for a table that was read, of which `texts` may be another reading.
+
+    `how` is the time budget, and how much of the file the table is.
+    """
     if {"file", "label"} <= set(table.columns) and template in ("", cnn_classifier.TEMPLATE):
-        return Choice(path, (cnn_classifier.recommend(read_images(path), time_budget),))
-    series = partial(_series, table, path, time_budget, head.share)
-    log = partial(_log, table, path, time_budget, head.share)
-    rows = partial(_rows, table, path, time_budget, head.share, watched=bool(template))
-    if not find_times(table):
-        return _standing_alone(path, rows, texts, template)
-    readings = [log, series] if anomaly_label(table) else [series, log]
-    return Choice(path, first_that_reads([*readings, *texts]))
+        return Choice(path, (cnn_classifier.recommend(read_images(path), how[0]),))
+    series = partial(_series, table, path, *how)
+    log = partial(_log, table, path, *how)
+    if find_times(table):
+        readings = [log, series] if anomaly_label(table) else [series, log]
+        return Choice(path, first_that_reads([*readings, *texts]))
+    if texts and not template and all(_is_word(table, name) for name in table.columns):
+        return Choice(path, (texts[0](),))
+    rows = partial(_rows, table, path, *how, watched=bool(template))
+    return _standing_alone(path, rows, texts, template)
+
+
+def _is_word(table: SeriesTable, name: str) -> bool:
+    """Whether a column is text, or counts or marks rows, and nothing to learn from."""
+    return table.is_text(name) or is_flag(table.frame[name])
 
 
 def _series(table: SeriesTable, path: Path, time_budget: float | None, part: float) -> Candidate:

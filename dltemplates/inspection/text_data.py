@@ -12,13 +12,12 @@ from dltemplates.data.text_encoding import encoding_of
 from dltemplates.data.text_rows import PARQUET_SUFFIXES
 from dltemplates.data.text_source import read_texts, split_tables
 from dltemplates.errors import DataError
-from dltemplates.inspection.file_head import file_head
+from dltemplates.inspection.file_head import LARGEST, file_head
 from dltemplates.inspection.finding import Finding
 from dltemplates.inspection.scripts import languages_of, scripts_of
 from dltemplates.inspection.text_columns import TextColumns, find_text_columns
 from dltemplates.inspection.words import few, share
 
-_LARGEST = 100 * 2**20  # bytes of a table that is read as a whole
 _READ = 5_000  # texts whose letters are counted
 _UNEQUAL = 10.0
 _HELD_OUT = 0.2  # of the texts where there are no such splits: the template's defaults
@@ -40,7 +39,6 @@ class TextFinding(Finding):
         languages: What they speak for.
         duplicate_texts: How many read the same as another in their split.
         shared_texts: How many of later splits are in an earlier one.
-        part: How much of the file was read.
     """
 
     layout: str
@@ -54,7 +52,6 @@ class TextFinding(Finding):
     languages: list[str]
     duplicate_texts: int
     shared_texts: int
-    part: float = 1.0
 
     @property
     def training(self) -> int:
@@ -65,11 +62,8 @@ class TextFinding(Finding):
     def title(self) -> str:
         several = " (several a text)" if self.columns and self.columns.several else ""
         places = {"table": "a table", "tables of splits": "a table for each split"}
-        count = f"{sum(self.texts.values()):,} texts"
-        if self.part < 1:
-            count = f"a table, of whose beginning {count}"
         return (
-            f"{count} of {len(self.classes):,} classes{several}, in "
+            f"{sum(self.texts.values()):,} texts of {len(self.classes):,} classes{several}, in "
             f"{places.get(self.layout, self.layout)}"
         )
 
@@ -102,7 +96,7 @@ def read_text_data(path: Path, columns: TextColumns | None) -> TextFinding:
         DataError: Training would refuse them.
     """
     with ExitStack() as stack:
-        head = stack.enter_context(file_head(path, _LARGEST)) if path.is_file() else None
+        head = stack.enter_context(file_head(path, LARGEST)) if path.is_file() else None
         found = _read(head.path if head else path, columns)
     return _describe(path, columns, found, head.share if head else 1.0)
 
@@ -177,7 +171,7 @@ def _describe(
 def _encoding(path: Path) -> str:
     if path.suffix.lower() in PARQUET_SUFFIXES:
         return "UTF-8"
-    with file_head(path, _LARGEST) as head:
+    with file_head(path, LARGEST) as head:
         return {"utf-8-sig": "UTF-8"}.get(encoding := encoding_of(head.path), encoding)
 
 

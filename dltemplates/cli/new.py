@@ -83,11 +83,13 @@ def command(
 
     interactive = not (defaults or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
     name, dest = _template_and_dest(context, template, dest, data, time_budget)
-    suggestion = _suggestion(name, data, time_budget)
-    found = catalog.find(suggestion.template)
     title = names.title_of(dest)
     target = Path(os.path.abspath(dest))
     staging.check(target)
+    suggestion = _suggestion(name, data, time_budget)
+    found = catalog.find(suggestion.template)
+    if suggestion.about and not as_json:
+        click.echo(f"{data}: {suggestion.about}.")
     package_name = _package(package, title, interactive)
     given = _given(found, settings, answers_file)
     answers = _answers(found, given, suggestion, interactive)

@@ -18,11 +18,13 @@ class Suggestion:
         template: Its name or place.
         values: Answers by parameter.
         reasons: Why, by parameter.
+        about: What the data are, in words.
     """
 
     template: str
     values: Mapping[str, Value] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
 
     def reasons_of(self, answers: Answers, given: Mapping[str, Value]) -> dict[str, str]:
         """The reasons for those answers that are the data's, not the user's."""
@@ -52,10 +54,18 @@ def suggest(data: str, template: str, time_budget: float | None) -> Suggestion:
     from dltemplates.inspection.template_choice import TEMPLATES
 
     if template and template not in TEMPLATES:
+        if time_budget is not None:
+            raise AnswerError(
+                f"Nobody knows how long {template} trains.",
+                where="--time-budget",
+                hint="Leave it out, and use train --time-budget in the project.",
+            )
         return Suggestion(template, {"source": "path", "path": str(place_of(Path(data)))})
     choice = inspect(Path(data), template=template, time_budget=time_budget)
     candidate = choice.for_template(template) if template else choice.need()
-    return Suggestion(candidate.template, candidate.values(), candidate.comments())
+    return Suggestion(
+        candidate.template, candidate.values(), candidate.comments(), candidate.finding.title()
+    )
 
 
 def checked(suggestion: Suggestion, template: Template) -> dict[str, Value]:

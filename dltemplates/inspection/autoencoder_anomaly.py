@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from dltemplates.data.row_splits import FEWEST_HELD_OUT
-from dltemplates.errors import DataError
 from dltemplates.inspection.candidate import Candidate, Recommendation, names_setting, source
 from dltemplates.inspection.column_roles import is_called_anomaly
 from dltemplates.inspection.feature_table import TableFinding
@@ -12,7 +10,6 @@ from dltemplates.inspection.words import few, minutes
 
 TEMPLATE = "autoencoder-anomaly"
 
-_VALIDATION = 0.2  # of the rows: the template's default
 _LOG_STEPS, _LOG_SECONDS = 300, 4  # of a short log, on a CPU core (benchmarks/RESULTS.md)
 _TABLE_STEPS, _TABLE_SECONDS = 1_500, 10
 
@@ -24,11 +21,11 @@ def recommend_for_log(found: LogFinding, time_budget: float | None = None) -> Ca
         found: The log.
         time_budget: Seconds that training may take on two CPU cores; None: the usual steps.
     """
-    _refuse_few(found.length - found.early, found.path)
     settings = [
         *source(found),
         *_columns(found.sensors, found.left_out, found.path),
         *_label(found.label, found.anomalies),
+        *_division(found.division),
         *_log_steps(time_budget),
     ]
     because = "Sensors in the order of time"
@@ -38,7 +35,6 @@ def recommend_for_log(found: LogFinding, time_budget: float | None = None) -> Ca
 
 def recommend_for_table(found: TableFinding, time_budget: float | None = None) -> Candidate:
     """The settings for a table; see `recommend_for_log`."""
-    _refuse_few(found.count - found.anomalies, found.path)
     kind = "table: rows stand alone, for no column holds their times"
     settings = [
         Recommendation("kind", "table", kind),
@@ -50,16 +46,6 @@ def recommend_for_table(found: TableFinding, time_budget: float | None = None) -
     because = "Rows that stand alone"
     because += ", with a column that marks anomalies." if found.label else "."
     return Candidate(TEMPLATE, because, found, tuple(settings))
-
-
-def _refuse_few(rows: int, path: Path) -> None:
-    if round(_VALIDATION * rows) < FEWEST_HELD_OUT:
-        raise DataError(
-            f"{rows:,} normal rows are too few: a detector is calibrated on a fifth of them, which "
-            f"must be {FEWEST_HELD_OUT} or more.",
-            where=path,
-            hint="Give more rows.",
-        )
 
 
 def _target(found: TableFinding) -> dict[str, str]:
@@ -80,6 +66,19 @@ def _label(label: str, anomalies: int) -> list[Recommendation]:
     why = "by its name" if is_called_anomaly(label) else "since few rows have it"
     reason = f"0 and 1, of which 1 is an anomaly {why}: {anomalies:,} rows"
     return [Recommendation("label", label, reason)]
+
+
+def _division(ends: tuple[int, int] | None) -> list[Recommendation]:
+    if ends is None:
+        return []
+    reason = (
+        f"{ends[1]}: the first labelled anomaly is there; the usual shares would be full of them"
+    )
+    training = f"{ends[0]}: three quarters of the {ends[1]:,} rows before the first anomaly"
+    return [
+        Recommendation("train_end", str(ends[0]), training),
+        Recommendation("validation_end", str(ends[1]), reason),
+    ]
 
 
 def _log_steps(time_budget: float | None) -> list[Recommendation]:

@@ -105,6 +105,17 @@ def value_column(numbers: list[str]) -> str:
     return (usual or numbers)[0]
 
 
+def counters(table: SeriesTable, names: list[str]) -> dict[str, str]:
+    """Those of `names` that only count the rows, and why they are nothing to learn from."""
+    counting = [name for name in names if _counts(table.frame[name])]
+    return dict.fromkeys(counting, "counts the rows")
+
+
+def _counts(column: pd.Series) -> bool:
+    whole = pd.api.types.is_integer_dtype(column) and len(column) > 2
+    return bool(whole and (column.diff().iloc[1:] == 1).all())
+
+
 def constant_columns(table: SeriesTable, names: list[str]) -> list[str]:
     """Those of `names` that never change, or have no value."""
     return [name for name in names if _is_constant(table.frame[name])]

@@ -7,8 +7,15 @@ import numpy as np
 
 from dltemplates.data.feature_table_source import assemble_table
 from dltemplates.data.series_table import SeriesTable
+from dltemplates.data.table_data import TableData
 from dltemplates.errors import DataError
-from dltemplates.inspection.column_roles import anomaly_label, is_flag, other_marks, target
+from dltemplates.inspection.column_roles import (
+    anomaly_label,
+    counters,
+    is_flag,
+    other_marks,
+    target,
+)
 from dltemplates.inspection.finding import Finding
 from dltemplates.inspection.words import few, share
 
@@ -80,6 +87,7 @@ def read_feature_table(
     left_out = dict.fromkeys(other_marks(table, label), "marks rows, as a label does")
     others = [name for name in table.columns if name not in (label, goal, *left_out)]
     left_out |= {name: "text" for name in others if table.is_text(name)}
+    left_out |= counters(table, others)
     features = [name for name in others if name not in left_out]
     gaps = {name: float(table.frame[name].isna().mean()) for name in features}
     full = {name: gap for name, gap in gaps.items() if gap > MISSING_LIMIT}
@@ -92,6 +100,8 @@ def read_feature_table(
             hint="A row needs numbers to be judged by.",
         )
     found = assemble_table(table, features=features, label=label)
+    if not goal or watched:
+        TableData(found)  # says what training would say
     values = table.frame[goal].astype(str).value_counts().head(20) if goal else {}
     return TableFinding(
         kind="table",

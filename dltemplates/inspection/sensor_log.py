@@ -1,16 +1,21 @@
 """A table with a column of times and sensors: a log to be watched."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from dltemplates.data.row_splits import split_rows
 from dltemplates.data.sensor_log import SensorLog
 from dltemplates.data.sensor_log_table import assemble_log
 from dltemplates.data.series_table import SeriesTable
-from dltemplates.inspection.column_roles import anomaly_label, constant_columns, other_marks
+from dltemplates.inspection.column_roles import (
+    anomaly_label,
+    constant_columns,
+    counters,
+    other_marks,
+)
 from dltemplates.inspection.finding import Finding
+from dltemplates.inspection.log_division import division_of
 from dltemplates.inspection.words import few, share, step_words
 
 MISSING_LIMIT = 0.2  # of a sensor: the template's default
@@ -30,7 +35,7 @@ class LogFinding(Finding):
         first, last: Its ends.
         missing: Share of values that are missing.
         anomalies: Rows labelled as such.
-        early: How many of them are in the rows for training and validation.
+        division: Where training and validation end, if not where the template's shares say.
         events: Runs of such rows.
         logs: How many logs of these columns lie in the folder; 0 where a file was named.
     """
@@ -45,7 +50,7 @@ class LogFinding(Finding):
     last: str
     missing: float
     anomalies: int
-    early: int
+    division: tuple[int, int] | None
     events: int
     logs: int = 0
 
@@ -81,6 +86,7 @@ def read_log(table: SeriesTable, path: Path, timestamp: str, part: float = 1.0) 
     left_out = dict.fromkeys(other_marks(table, label), "marks rows, as a label does")
     others = [name for name in table.columns if name not in (timestamp, label, *left_out)]
     left_out |= {name: "text" for name in others if table.is_text(name)}
+    left_out |= counters(table, others)
     sensors = [name for name in others if name not in left_out]
     empty = [name for name in constant_columns(table, sensors) if table.frame[name].isna().all()]
     left_out |= dict.fromkeys(empty, "no value")
@@ -116,7 +122,7 @@ def _describe(
 ) -> LogFinding:
     series = log.series
     labels = np.zeros(series.length, "int8") if log.labels is None else log.labels
-    test = split_rows(series.times, test_fraction=0.3, where=series.where)["test"]
+    watched = replace(log, series=series.take(sensors))
     return LogFinding(
         kind="log",
         path=path,
@@ -130,7 +136,7 @@ def _describe(
         last=str(series.times[series.length - 1]),
         missing=round(float(np.isnan(series.values).mean()), 4),
         anomalies=int(labels.sum()),
-        early=int(labels[: test.start].sum()),
+        division=division_of(watched),
         events=int((np.diff(labels, prepend=0) == 1).sum()),
         part=part,
         concerns=tuple(series.repairs),

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from dltemplates.data.calendar_features import Calendar
+from dltemplates.data.regular_grid import regular_grid
 from dltemplates.data.series_assembly import assemble_series
 from dltemplates.data.series_columns import SeriesColumns
 from dltemplates.data.series_table import SeriesTable
 from dltemplates.data.time_series import TimeSeries
 from dltemplates.data.timestamps import find_timestamps, parse_timestamps, read_timestamps
 from dltemplates.errors import DataError
-from dltemplates.inspection.column_roles import constant_columns, series_id, value_column
+from dltemplates.inspection.column_roles import constant_columns, counters, series_id, value_column
 from dltemplates.inspection.finding import Finding
 from dltemplates.inspection.periodicity import Cycle, find_cycles, wanders
 from dltemplates.inspection.words import few, share, step_words
@@ -21,6 +22,7 @@ from dltemplates.inspection.words import few, share, step_words
 MISSING_LIMIT = 0.2  # of a series: the template's default
 _TRAINING = 0.6  # of the rows, with the templates' shares
 _ANALYSED = 50  # series
+_REGULAR = 0.5  # of the times that a step makes are there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +86,18 @@ def find_times(table: SeriesTable) -> str:
     return name if times.isna().mean() < 0.5 and distinct > max(1, 0.01 * len(times)) else ""
 
 
+def follows_in_time(table: SeriesTable, timestamp: str) -> bool:
+    """Whether times keep a step, or tables of them that some column tells apart do."""
+    times, _ = parse_timestamps(table, timestamp)
+    if times.has_duplicates:
+        return bool(series_id(table, times, timestamp))
+    try:
+        grid = regular_grid(times.dropna(), "auto", largest=1000 * len(times), where=table.where)
+    except DataError:
+        return False
+    return len(times) >= _REGULAR * len(grid.times)
+
+
 def read_series_table(table: SeriesTable, path: Path, timestamp: str, part: float) -> SeriesFinding:
     """Reads the series of a table as training would.
 
@@ -125,6 +139,7 @@ def _columns(table: SeriesTable, timestamp: str) -> tuple[SeriesColumns, dict[st
     left_out = {name: "text" for name in others if table.is_text(name)}
     if times.has_duplicates:
         return _long_columns(table, times, timestamp, left_out), left_out
+    left_out |= counters(table, others)
     left_out |= dict.fromkeys(
         (name for name in constant_columns(table, others) if name not in left_out),
         "never changes",

@@ -21,7 +21,7 @@ from dltemplates.inspection.file_head import LARGEST, file_head
 from dltemplates.inspection.file_kinds import refuse_other_kinds
 from dltemplates.inspection.image_folder import read_images
 from dltemplates.inspection.sensor_log import read_log
-from dltemplates.inspection.series_table import find_times, read_series_table
+from dltemplates.inspection.series_table import find_times, follows_in_time, read_series_table
 from dltemplates.inspection.template_choice import Choice, Reading, first_that_reads
 from dltemplates.inspection.text_columns import TextColumns, find_text_columns
 from dltemplates.inspection.text_data import columns_of, read_text_data
@@ -85,15 +85,28 @@ def _table(
     """
     if {"file", "label"} <= set(table.columns) and template in ("", cnn_classifier.TEMPLATE):
         return Choice(path, (cnn_classifier.recommend(read_images(path), how[0]),))
-    series = partial(_series, table, path, *how)
-    log = partial(_log, table, path, *how)
-    if find_times(table):
-        readings = [log, series] if anomaly_label(table) else [series, log]
-        return Choice(path, first_that_reads([*readings, *texts]))
+    watched = template == autoencoder_anomaly.TEMPLATE or bool(anomaly_label(table))
+    times = find_times(table)
+    # Years of building, or times of payments, do not make rows a series.
+    loose = watched or not table.is_text(times) if times else True
+    if times and not (loose and not follows_in_time(table, times)):
+        series = partial(_series, table, path, *how)
+        log = partial(_log, table, path, *how)
+        return Choice(path, _in_time(series, log, template, watched))
     if texts and not template and all(_is_word(table, name) for name in table.columns):
         return Choice(path, (texts[0](),))
     rows = partial(_rows, table, path, *how, watched=bool(template))
     return _standing_alone(path, rows, texts, template)
+
+
+def _in_time(series: Reading, log: Reading, template: str, watched: bool) -> tuple[Candidate, ...]:
+    """The readings of rows in the order of time; an error is that of the one that is meant."""
+    if template == lstm_forecaster.TEMPLATE:
+        return (series(),)
+    if not watched:
+        return first_that_reads([series, log])
+    meant = log()
+    return first_that_reads([lambda: meant, series])
 
 
 def _is_word(table: SeriesTable, name: str) -> bool:

@@ -163,3 +163,16 @@ def test_levels():
     rng = np.random.default_rng(0)
     assert not wanders(rng.normal(size=2000))
     assert wanders(rng.normal(size=2000).cumsum())
+
+
+def test_anomalies_where_validation_would_be(tmp_path):
+    path = write_log(tmp_path / "log.csv")
+    table = pd.read_csv(path)
+    table["anomaly"] = ((table.index >= 280) & (table.index < 440)).astype(int)
+    table.to_csv(path, index=False)
+    _, values = chosen(path, "autoencoder-anomaly")
+    assert (values["train_end"], values["validation_end"]) == ("210", "280")
+    table["anomaly"] = (table.index >= 9).astype(int)
+    table.to_csv(path, index=False)
+    with pytest.raises(DataError, match="too early"):
+        inspect(path, template="autoencoder-anomaly").for_template("autoencoder-anomaly")

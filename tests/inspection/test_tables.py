@@ -65,7 +65,7 @@ def test_full_columns_of_numbers_are_watched(tmp_path):
 
 
 def test_few_rows_are_refused(tmp_path):
-    with pytest.raises(DataError, match="too few"):
+    with pytest.raises(DataError, match="20 or more are needed"):
         inspect(write(tmp_path, **features(60)))
 
 
@@ -78,3 +78,21 @@ def test_adbench(tmp_path):
     candidate = inspect(write(tmp_path, **columns, y=arrays["y"])).need()
     assert candidate.values()["label"] == "y"
     assert candidate.finding.anomalies == 176
+
+
+def test_years_of_building_and_numbers_of_rows(tmp_path):
+    rng = np.random.default_rng(0)
+    years = rng.integers(1950, 2020, 300)
+    path = write(tmp_path, year_built=years, number=range(300), **features(300))
+    candidate = inspect(path).need()
+    assert candidate.finding.kind == "table"
+    assert candidate.values()["columns"] == "year_built,f0,f1,f2"
+    assert candidate.finding.left_out == {"number": "counts the rows"}
+
+
+def test_payments_at_any_time_are_rows_that_stand_alone(tmp_path):
+    rng = np.random.default_rng(0)
+    times = pd.Timestamp("2024") + pd.to_timedelta(rng.integers(0, 5_000, 300), unit="s")
+    path = write(tmp_path, time=times, **features(300), is_fraud=[1] * 9 + [0] * 291)
+    values = inspect(path).need().values()
+    assert (values["kind"], values["label"], values["columns"]) == ("table", "is_fraud", "f0,f1,f2")

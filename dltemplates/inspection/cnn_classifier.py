@@ -15,7 +15,7 @@ TEMPLATE = "cnn-classifier"
 
 _SIZE, _EPOCHS, _WIDTH = 32, 12, 64  # the template's defaults
 _LARGER = (48, 64, 96, 128)
-_MOST_EPOCHS = 60
+_LONG, _MANY = 24, 20_000  # epochs that reached more on CIFAR-10, and images to need them
 _SPEED = 1_095  # images of 32 by 32 pixels a second
 _USUAL_SECONDS = 500  # what the defaults take on CIFAR-10
 _NARROW, _NARROW_SPEED = 32, 4 / 3
@@ -111,21 +111,22 @@ def _has_sides(names: set[str], sides: set[str]) -> bool:
 
 
 def _length(images: int, size: int, time_budget: float | None) -> list[Recommendation]:
-    """Epochs, and the width where there is not time for the usual ones."""
-    one = _pass(images, size)
-    seconds = time_budget or _USUAL_SECONDS
-    epochs = math.floor(seconds / one)
-    told = f"{images:,} training images are seen once in about {minutes(one)} on two CPU cores"
-    if epochs > _EPOCHS:
-        epochs = min(epochs, _MOST_EPOCHS)
-        return [Recommendation("epochs", epochs, f"{epochs}: {told}; so few need more passes")]
-    if time_budget is None or epochs == _EPOCHS:
+    """Epochs that a time budget allows, and the width where it does not allow the usual ones."""
+    if time_budget is None:
         return []
-    epochs = max(1, math.floor(seconds / one * _NARROW_SPEED))
-    width = f"{_NARROW}: in little time more passes of a narrower network reached more"
+    one = _pass(images, size)
+    epochs = math.floor(time_budget / one)
+    told = f"{images:,} training images are seen once in about {minutes(one)} on two CPU cores"
+    if epochs >= _LONG and images >= _MANY:
+        reason = f"{_LONG}: {told}, and so many are worth it"
+        return [Recommendation("epochs", _LONG, reason)]
+    if epochs >= _EPOCHS:
+        return []
+    epochs = max(1, math.floor(time_budget / one * _NARROW_SPEED))
+    width = f"{_NARROW}: in little time, more passes of a narrower network reached more"
     return [
         Recommendation("width", _NARROW, width),
-        Recommendation("epochs", epochs, f"{epochs}: {told}; there are {minutes(seconds)}"),
+        Recommendation("epochs", epochs, f"{epochs}: {told}; there are {minutes(time_budget)}"),
     ]
 
 

@@ -13,7 +13,7 @@ TEMPLATE = "lstm-forecaster"
 _LOOKBACK, _HORIZON, _SEGMENT, _STEPS = 504, 96, 24, 1_500  # the template's defaults
 _STEP_SECONDS = 36 / 1_500  # of 21 segments, on two CPU cores (benchmarks/RESULTS.md)
 _MOST_SEGMENTS = 64  # beyond, the recurrent layers are not unrolled, and slow
-_CLEAR = 0.3  # correlation of a cycle that the lookback is fitted to, though the default has room
+_CLEAR = 0.3  # correlation of a year that the lookback is fitted to, though the default has room
 _FEWEST_ORIGINS = 10  # in validation, for intervals of 90 % to be calibrated on
 _FEWEST_FOR_HALF = 2  # for intervals of 50 %
 # What the M4 competition asked for at each step of time.
@@ -104,8 +104,8 @@ def _lookback(found: SeriesFinding, horizon: int) -> Recommendation | None:
             return None
         count = max(1, min(most, _LOOKBACK) // cycle.rows)
         rows = count * cycle.rows
-        weak = cycle.correlation < _CLEAR or cycle.rows * 8 <= _LOOKBACK
-        if weak and most >= _LOOKBACK:  # whole cycles or not is next to nothing
+        yearly = cycle.name == "year" and cycle.correlation >= _CLEAR
+        if most >= _LOOKBACK and not yearly:  # of shorter cycles, whole ones were no better
             return None
         whole = f"{count} cycles of {cycle.rows}" if count > 1 else "one cycle"
         reason = f"{rows}: {whole} ({_called(cycle)}), found in the autocorrelation"

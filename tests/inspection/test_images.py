@@ -21,7 +21,7 @@ def test_class_folders_of_the_size_that_the_template_expects(tmp_path):
     assert finding.classes == {"cat": 30, "dog": 40}
     assert (finding.one_size, finding.grey, finding.broken) == ((32, 32), 0.0, 0)
     assert values["path"] == str(tmp_path)
-    assert set(values) == {"source", "path", "epochs"}
+    assert set(values) == {"source", "path"}
 
 
 def test_splits_are_kept_apart(tmp_path):
@@ -64,6 +64,13 @@ def test_large_photos_get_a_larger_size_as_far_as_there_is_time(tmp_path):
     hurried = inspect(folder, time_budget=1.5).need().values()
     assert 32 < hurried["image_size"] < 128
     assert "image_size" not in inspect(folder, time_budget=0.1).need().values()
+
+
+def test_a_time_budget(tmp_path):
+    folder = write_images(tmp_path, {"cat": 200, "dog": 200}, size=(32, 32))
+    short = inspect(folder, time_budget=1.0).need().values()
+    assert (short["width"], short["epochs"]) == (32, 4)
+    assert "epochs" not in inspect(folder, time_budget=3600.0).need().values()
 
 
 def test_a_photo_that_exif_turns_counts_as_it_is_shown(tmp_path):

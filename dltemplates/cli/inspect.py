@@ -41,19 +41,20 @@ def command(path: str, time_budget: float | None, as_json: bool) -> None:
 def _print(choice: "Choice", path: str) -> None:
     import shlex
 
+    quoted = shlex.quote(click.format_filename(path))
     first = choice.candidates[0]
     _print_finding(first)
     if choice.chosen:
         _print_candidate(choice.chosen)
         click.echo("\nA project for them:")
-        click.echo(f"  dltemplates new my-app --data {shlex.quote(path)}")
+        click.echo(f"  dltemplates new my-app --data {quoted}")
     else:
         click.echo(f"\n{click.style('No template was chosen.', bold=True)} {choice.refusal}")
     for other in choice.others:
         if not choice.chosen:
             continue
         click.echo(f"\nIt could also be {other.finding.title()}. For that:")
-        click.echo(f"  dltemplates new {other.template} my-app --data {shlex.quote(path)}")
+        click.echo(f"  dltemplates new {other.template} my-app --data {quoted}")
 
 
 def _print_finding(candidate: "Candidate") -> None:

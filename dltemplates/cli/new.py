@@ -89,7 +89,7 @@ def command(
     suggestion = _suggestion(name, data, time_budget)
     found = catalog.find(suggestion.template)
     if suggestion.about and not as_json:
-        click.echo(f"{data}: {suggestion.about}.")
+        click.echo(f"{click.format_filename(data or '')}: {suggestion.about}.")
     package_name = _package(package, title, interactive)
     given = _given(found, settings, answers_file)
     answers = _answers(found, given, suggestion, interactive)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dltemplates.data.encoded_images import printable
 from dltemplates.errors import DataError
 from dltemplates.inspection.finding import Finding
 
@@ -52,7 +53,7 @@ class Candidate:
             "because": self.because,
             "data": self.finding.as_dict(),
             "parameters": {
-                each.name: {"value": each.value, "reason": each.reason}
+                each.name: {"value": _printable(each.value), "reason": each.reason}
                 for each in self.recommendations
             },
         }
@@ -82,3 +83,8 @@ def source(finding: Finding) -> list[Recommendation]:
         Recommendation("source", "path", ""),
         Recommendation("path", str(finding.path), ""),
     ]
+
+
+def _printable(value: str | bool | int | float) -> str | bool | int | float:
+    """A path may have bytes that are no UTF-8."""
+    return printable(value) if isinstance(value, str) else value

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from dltemplates.data.encoded_images import printable
 from dltemplates.inspection.words import share
 
 
@@ -42,6 +43,6 @@ class Finding(ABC):
         return {
             "title": self.title(),
             **asdict(self),
-            "path": str(self.path),
+            "path": printable(str(self.path)),
             "concerns": self.worth_knowing(),
         }

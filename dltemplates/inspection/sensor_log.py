@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dltemplates.data.encoded_images import printable
 from dltemplates.data.sensor_log import SensorLog
 from dltemplates.data.sensor_log_table import assemble_log
 from dltemplates.data.series_table import SeriesTable
@@ -67,7 +68,7 @@ class LogFinding(Finding):
             labels = f"{self.label}: {self.anomalies:,} rows in {self.events:,} events"
         left_out = few([f"{name}: {why}" for name, why in self.left_out.items()], 4)
         return [
-            ("file", str(self.path)),
+            ("file", printable(str(self.path))),
             ("times", f"{self.timestamp}, {self.first} to {self.last}"),
             ("sensors", few(self.sensors, 8)),
             *([("left out", left_out)] if left_out else []),

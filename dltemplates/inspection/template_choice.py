@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dltemplates.data.encoded_images import printable
 from dltemplates.errors import DataError
 from dltemplates.inspection import (
     autoencoder_anomaly,
@@ -76,7 +77,7 @@ class Choice:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "path": str(self.path),
+            "path": printable(str(self.path)),
             "chosen": self.chosen.as_dict() if self.chosen else None,
             "refusal": self.refusal,
             "others": [candidate.as_dict() for candidate in self.others],

@@ -1,10 +1,11 @@
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from click.testing import Result
 
-from tests.inspection.small_data import ENGLISH, write_log, write_series, write_texts
+from tests.inspection.small_data import ENGLISH, write_images, write_log, write_series, write_texts
 
 Run = Callable[..., Result]
 
@@ -42,6 +43,21 @@ def test_a_time_budget(run: Run, place: Path) -> None:
     write_texts(place / "a.csv", ENGLISH, 3000)
     found = json.loads(run("inspect", "a.csv", "--time-budget", "2s", "--json").stdout)
     assert found["chosen"]["parameters"]["epochs"]["value"] >= 1
+
+
+def test_every_kind_as_json_even_under_a_name_in_cp949(run: Run, place: Path) -> None:
+    folder = os.fsdecode(os.fsencode(place) + "/사진".encode("cp949"))
+    write_images(Path(folder), {"cat": 3, "dog": 3})
+    write_texts(place / "texts.csv", ENGLISH)
+    write_series(place / "series.csv", 1500, "D", period=7)
+    for path in (folder, "texts.csv", "series.csv"):
+        found = json.loads(run("inspect", path, "--json").stdout)
+        assert found["chosen"]["data"]["title"]
+        assert run("inspect", path).exit_code == 0
+    result = run("new", "app", "--data", folder)
+    assert result.exit_code == 1
+    assert "cannot be printed" in result.stderr
+    assert not (place / "app").exists()
 
 
 def test_bad_input(run: Run, place: Path) -> None:

@@ -1,5 +1,6 @@
 """The beginning of a large file, as a file that every reader can read."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ LARGEST = 50_000_000  # bytes of a table that is read as a whole
 
 _PARQUET_ROWS = 200_000
 _BLOCK = 2**20
+_LINES = 1_000  # that a field in quotes may have
 
 
 @dataclass(frozen=True)
@@ -71,27 +73,33 @@ def file_head(path: Path, limit: int) -> Iterator[FileHead]:
 
 
 def _copy_lines(path: Path, copy: Path, limit: int) -> int:
-    """Copies whole lines; returns how many bytes they have."""
+    """Copies whole lines, and whole fields in quotes; returns how many bytes they have."""
+    quotes = 0
     with path.open("rb") as source, copy.open("wb") as target:
         left = limit
         while left > 0 and (block := source.read(min(_BLOCK, left))):
             target.write(block)
+            quotes += block.count(b'"')
             left -= len(block)
         target.flush()
-        end = _last_line_end(copy)
+        end = _last_row_end(copy, quotes)
         target.truncate(end)
     return end
 
 
-def _last_line_end(path: Path) -> int:
+def _last_row_end(path: Path, quotes: int) -> int:
+    """The end of the last line with no quote open, or, if quotes are just letters, of the last."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        for start in range(max(size - _BLOCK, 0), -1, -_BLOCK):
-            file.seek(start)
-            place = file.read(_BLOCK).rfind(b"\n")
-            if place >= 0:
-                return start + place + 1
-    return size
+        file.seek(max(size - _BLOCK, 0))
+        tail = file.read()
+    before = size - len(tail)
+    ends = [match.end() for match in re.finditer(b"\n", tail)]
+    if not ends:
+        return size
+    last = ends[: -_LINES - 1 : -1]
+    closed = (end for end in last if (quotes - tail.count(b'"', end)) % 2 == 0)
+    return before + next(islice(closed, 1), ends[-1])
 
 
 def _copy_rows(path: Path, copy: Path) -> float:

@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 
 from dltemplates.data.calendar_features import Calendar
-from dltemplates.data.regular_grid import regular_grid
 from dltemplates.data.series_assembly import assemble_series
 from dltemplates.data.series_columns import SeriesColumns
 from dltemplates.data.series_table import SeriesTable
 from dltemplates.data.time_series import TimeSeries
-from dltemplates.data.timestamps import find_timestamps, parse_timestamps, read_timestamps
+from dltemplates.data.timestamps import read_timestamps
 from dltemplates.errors import DataError
 from dltemplates.inspection.column_roles import constant_columns, counters, series_id, value_column
 from dltemplates.inspection.finding import Finding
@@ -22,7 +21,6 @@ from dltemplates.inspection.words import few, share, step_words
 MISSING_LIMIT = 0.2  # of a series: the template's default
 _TRAINING = 0.6  # of the rows, with the templates' shares
 _ANALYSED = 50  # series
-_REGULAR = 0.5  # of the times that a step makes are there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,29 +71,6 @@ class SeriesFinding(Finding):
             ("seasons", ", ".join(cycles) or "none stands out of the autocorrelation"),
             ("level", f"{level} (KPSS)"),
         ]
-
-
-def find_times(table: SeriesTable) -> str:
-    """The column of times, if there is one and most of it can be read; else empty."""
-    try:
-        name = find_timestamps(table, "", set())
-    except DataError:
-        return ""
-    times, _ = parse_timestamps(table, name)
-    distinct = times.nunique()
-    return name if times.isna().mean() < 0.5 and distinct > max(1, 0.01 * len(times)) else ""
-
-
-def follows_in_time(table: SeriesTable, timestamp: str) -> bool:
-    """Whether times keep a step, or tables of them that some column tells apart do."""
-    times, _ = parse_timestamps(table, timestamp)
-    if times.has_duplicates:
-        return bool(series_id(table, times, timestamp))
-    try:
-        grid = regular_grid(times.dropna(), "auto", largest=1000 * len(times), where=table.where)
-    except DataError:
-        return False
-    return len(times) >= _REGULAR * len(grid.times)
 
 
 def read_series_table(table: SeriesTable, path: Path, timestamp: str, part: float) -> SeriesFinding:

@@ -21,10 +21,11 @@ from dltemplates.inspection.file_head import LARGEST, file_head
 from dltemplates.inspection.file_kinds import refuse_other_kinds
 from dltemplates.inspection.image_folder import read_images
 from dltemplates.inspection.sensor_log import read_log
-from dltemplates.inspection.series_table import find_times, follows_in_time, read_series_table
+from dltemplates.inspection.series_table import read_series_table
 from dltemplates.inspection.template_choice import Choice, Reading, first_that_reads
 from dltemplates.inspection.text_columns import TextColumns, find_text_columns
 from dltemplates.inspection.text_data import columns_of, read_text_data
+from dltemplates.inspection.time_column import find_times, follows_in_time
 
 _FEWEST_ROWS = 2
 

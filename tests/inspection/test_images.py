@@ -48,6 +48,11 @@ def test_grey_digits_are_not_mirrored(tmp_path):
     assert (values["color"], values["mirror"]) == ("grayscale", "no")
 
 
+def test_short_names_in_korean_are_no_letters(tmp_path):
+    _, values = found(write_images(tmp_path, {"개": 3, "말": 3}))
+    assert "mirror" not in values
+
+
 def test_left_and_right_are_not_mirrored(tmp_path):
     _, values = found(write_images(tmp_path, {"hand_left": 3, "hand_right": 3}))
     assert values["mirror"] == "no"

@@ -104,6 +104,17 @@ def test_of_a_large_file_the_beginning_is_read(tmp_path, monkeypatch, kind):
     assert set(os.listdir(tmp_path)) == before
 
 
+def test_a_field_that_the_beginning_would_cut_is_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr("dltemplates.inspection.text_columns._HEAD", 10_000)
+    monkeypatch.setattr("dltemplates.inspection.text_data.LARGEST", 30_000)
+    rows = [f'"It was, on\nthe whole,\n""film"" {row}",{row % 2}\n' for row in range(2000)]
+    path = tmp_path / "a.csv"
+    path.write_text("text,label\n" + "".join(rows))
+    finding = inspect(path).need().finding
+    assert finding.concerns == ()
+    assert 500 < sum(finding.texts.values()) < 2000
+
+
 def test_errors_about_the_beginning_name_the_file(tmp_path, monkeypatch):
     monkeypatch.setattr(table_file, "LARGEST", 1_000)
     path = tmp_path / "a.csv"

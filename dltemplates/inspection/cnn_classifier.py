@@ -20,6 +20,7 @@ _LONG, _MANY = 24, 20_000  # epochs that reached more on CIFAR-10, and images to
 _SPEED = 1_095  # images of 32 by 32 pixels a second
 _USUAL_SECONDS = 500  # what the defaults take on CIFAR-10
 _NARROW, _NARROW_SPEED = 32, 4 / 3
+_UNEQUAL = 10.0  # times as many images in the largest class as in the smallest
 _CUT_AWAY = 2.0  # a longer side over the shorter one, of which a crop leaves half
 _SIGN = re.compile("[0-9a-z]|[ㄱ-ㅣ]")
 _SIDES = ({"left", "right"}, {"왼쪽", "오른쪽"}, {"좌", "우"}, {"l", "r"})
@@ -40,6 +41,7 @@ def recommend(found: ImageFinding, time_budget: float | None = None) -> Candidat
         *_color(found),
         *_fit(found),
         *_mirror(found.classes),
+        *_balance(found),
         *_length(found.training, size, time_budget),
     ]
     return Candidate(TEMPLATE, "Images with a class each.", found, tuple(settings))
@@ -99,6 +101,17 @@ def _mirror(classes: Iterable[str]) -> list[Recommendation]:
     else:
         return []
     return [Recommendation("mirror", "no", reason)]
+
+
+def _balance(found: ImageFinding) -> list[Recommendation]:
+    (rare, fewest), (common, most) = found.rarest, found.commonest
+    if most < _UNEQUAL * fewest:
+        return []
+    reason = (
+        f"weights: {common!r} has {most / max(fewest, 1):.0f} times as many images as {rare!r}, "
+        "which would hardly ever be answered"
+    )
+    return [Recommendation("class_balance", "weights", reason)]
 
 
 def _has_sides(names: set[str], sides: set[str]) -> bool:

@@ -30,6 +30,7 @@ class ImageFinding(Finding):
         layout: `class folders` or `manifest`.
         images: How many of each split.
         classes: How many images of each class, over all splits.
+        rarest, commonest: Name and training images of the smallest and the largest class.
         looked_at: How many of them were opened.
         decoded: How many of these were decoded.
         short_side: Pixels of the shorter side: 10 %, half, 90 % of the images have less.
@@ -43,6 +44,8 @@ class ImageFinding(Finding):
     layout: str
     images: dict[str, int]
     classes: dict[str, int]
+    rarest: tuple[str, int]
+    commonest: tuple[str, int]
     looked_at: int
     decoded: int
     short_side: tuple[int, int, int]
@@ -57,11 +60,6 @@ class ImageFinding(Finding):
         """Images that training will see: what is held out where there are no such folders aside."""
         held_out = (2 - sum(split in self.images for split in ("validation", "test"))) / 2
         return round(self.images["train"] * (1 - HELD_OUT * held_out))
-
-    @property
-    def imbalance(self) -> float:
-        """How many times as many images the largest class has as the smallest."""
-        return max(self.classes.values()) / max(min(self.classes.values()), 1)
 
     def title(self) -> str:
         place = "class folders" if self.layout == "class folders" else "a CSV file that lists them"
@@ -101,11 +99,13 @@ def read_images(path: Path) -> ImageFinding:
         axis=0,
     )
     counts = dict(zip(found.class_names, map(int, classes), strict=True))
+    trained = np.bincount(found.splits["train"].labels, minlength=len(found.class_names))
+    order = [(found.class_names[place], int(trained[place])) for place in np.argsort(trained)]
     splits = {name: len(images) for name, images in found.splits.items()}
     concerns = [
         *_broken(seen.broken, seen.looked_at),
         *_copies(found, copies, again, looked),
-        *_unequal(counts),
+        *_unequal(order),
         *_ignored(found.ignored),
     ]
     same = bool((seen.sizes == seen.sizes[:1]).all()) and len(seen.sizes) > 0
@@ -115,6 +115,8 @@ def read_images(path: Path) -> ImageFinding:
         layout="manifest" if manifest else "class folders",
         images=splits,
         classes=counts,
+        rarest=order[0],
+        commonest=order[-1],
         looked_at=seen.looked_at,
         decoded=seen.decoded,
         short_side=_percentiles(short[:, 0]),
@@ -167,17 +169,16 @@ def _differing(groups, of: dict) -> int:
     return sum(len({of[name] for name in group}) > 1 for group in groups)
 
 
-def _unequal(counts: dict[str, int]) -> list[str]:
-    largest, smallest = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
+def _unequal(order: list[tuple[str, int]]) -> list[str]:
+    (rare, fewest), (common, most) = order[0], order[-1]
     sentences = []
-    if counts[largest] > _BALANCED * counts[smallest]:
+    if most > _BALANCED * fewest:
         sentences.append(
-            f"Classes are unequal: {counts[largest]:,} images of {largest!r}, "
-            f"{counts[smallest]:,} of {smallest!r}."
+            f"Classes are unequal: {most:,} training images of {common!r}, {fewest:,} of {rare!r}."
         )
-    scarce = [name for name, count in counts.items() if count < _FEW]
+    scarce = [repr(name) for name, count in order if count < _FEW]
     if scarce:
-        sentences.append(f"Fewer than {_FEW} images of {few([repr(n) for n in scarce], 5)}.")
+        sentences.append(f"Fewer than {_FEW} training images of {few(scarce, 5)}.")
     return sentences
 
 

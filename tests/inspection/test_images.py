@@ -78,6 +78,14 @@ def test_a_time_budget(tmp_path):
     assert "epochs" not in inspect(folder, time_budget=3600.0).need().values()
 
 
+def test_rare_classes_count_for_more(tmp_path):
+    write_images(tmp_path / "train", {"cat": 50, "dog": 5})
+    write_images(tmp_path / "test", {"cat": 20, "dog": 20}, seed=1)
+    finding, values = found(tmp_path)
+    assert (finding.rarest, finding.commonest) == (("dog", 5), ("cat", 50))
+    assert values["class_balance"] == "weights"
+
+
 def test_a_photo_that_exif_turns_counts_as_it_is_shown(tmp_path):
     write_images(tmp_path, {"cat": 5, "dog": 5}, size=(60, 40))
     exif = Image.Exif()

@@ -10,6 +10,8 @@ from dltemplates.cli.completion import template_names
 from dltemplates.console import Duration, debug_flag, json_option, print_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dltemplates.cli.suggestion import Suggestion
     from dltemplates.scaffold.answers import Answers
     from dltemplates.scaffold.parameters import Value
@@ -86,6 +88,7 @@ def command(
     title = names.title_of(dest)
     target = Path(os.path.abspath(dest))
     staging.check(target)
+    _refuse_among_data(target, data)
     suggestion = _suggestion(name, data, time_budget)
     found = catalog.find(suggestion.template)
     if suggestion.about and not as_json:
@@ -125,6 +128,20 @@ def _template_and_dest(
         parameter = next(each for each in context.command.params if each.name == "dest")
         raise click.MissingParameter(ctx=context, param=parameter)
     return "", template
+
+
+def _refuse_among_data(target: "Path", data: str | None) -> None:
+    """A project in the folder of the data would be taken for some of them."""
+    import os
+    from pathlib import Path
+
+    from dltemplates.errors import TargetError
+
+    if data is None or not os.path.isdir(os.path.expanduser(data)):
+        return
+    folder = Path(os.path.realpath(os.path.expanduser(data)))
+    if folder in Path(os.path.realpath(target)).parents:
+        raise TargetError("lies in the folder of the data.", where=target, hint="Choose another.")
 
 
 def _suggestion(template: str, data: str | None, time_budget: float | None) -> "Suggestion":

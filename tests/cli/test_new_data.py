@@ -114,6 +114,7 @@ def test_a_template_of_ones_own_is_told_where_data_lie(run: Run, place: Path) ->
     ("args", "expected"),
     [
         (("app", "--data", "none"), "no such file"),
+        (("../work/app", "--data", "."), "lies in the folder of the data"),
         (("cnn-classifier", "app", "--data", "texts.csv"), "does not fit cnn-classifier"),
         (("cnn-clasifier", "app", "--data", "texts.csv"), "Did you mean"),
         (("cnn-classifier", "--data", "texts.csv"), "Missing argument 'DEST'"),

@@ -30,7 +30,8 @@ BELOW = {
         "machine",
     },
     "scaffold": set(),
-    "cli": {"scaffold", "machine"},
+    "inspection": {"data"},
+    "cli": {"scaffold", "machine", "inspection"},
 }
 
 
@@ -66,6 +67,12 @@ def test_the_command_line_never_imports_a_framework(room):
             "numpy",
             "pandas",
         }
+        assert not heavy, f"{file}: {heavy}"
+
+
+def test_data_are_looked_at_without_a_framework():
+    for file in (PACKAGE / "inspection").rglob("*.py"):
+        heavy = {module.split(".")[0] for module in imports(file)} & {"tensorflow", "keras"}
         assert not heavy, f"{file}: {heavy}"
 
 

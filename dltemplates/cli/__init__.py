@@ -10,6 +10,7 @@ from dltemplates.console import LazyGroup, debug_flag
 _COMMANDS = {
     "list": "dltemplates.cli.list",
     "show": "dltemplates.cli.show",
+    "inspect": "dltemplates.cli.inspect",
     "new": "dltemplates.cli.new",
     "template": "dltemplates.cli.template",
     "update": "dltemplates.cli.update",

@@ -7,17 +7,33 @@ import click
 
 from dltemplates.cli.completion import settings as complete_settings
 from dltemplates.cli.completion import template_names
-from dltemplates.console import debug_flag, json_option, print_json
+from dltemplates.console import Duration, debug_flag, json_option, print_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dltemplates.cli.suggestion import Suggestion
     from dltemplates.scaffold.answers import Answers
     from dltemplates.scaffold.generate import Project
+    from dltemplates.scaffold.parameters import Value
     from dltemplates.scaffold.template import Template
 
 
 @click.command("new", short_help="Create a project from a template.")
-@click.argument("template", metavar="NAME", shell_complete=template_names)
-@click.argument("dest", type=click.Path(file_okay=False))
+@click.argument("template", metavar="[NAME]", shell_complete=template_names)
+@click.argument("dest", metavar="DEST", required=False, type=click.Path(file_okay=False))
+@click.option(
+    "--data",
+    type=click.Path(),
+    metavar="PATH",
+    help="Look at these data first, and let them choose: parameters, and NAME if it is left out.",
+)
+@click.option(
+    "--time-budget",
+    type=Duration(),
+    metavar="TIME",
+    help="With --data: how long training may take on two CPU cores, such as 10m.",
+)
 @click.option(
     "--set",
     "settings",
@@ -45,9 +61,13 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="List the files and their sizes; write nothing.")
 @json_option
 @debug_flag
+@click.pass_context
 def command(
+    context: click.Context,
     template: str,
-    dest: str,
+    dest: str | None,
+    data: str | None,
+    time_budget: float | None,
     settings: tuple[str, ...],
     answers_file: str | None,
     defaults: bool,
@@ -62,6 +82,9 @@ def command(
     git+URL[@REF][#subdirectory=PATH], which is fetched from a git repository. On a terminal
     it asks for the parameters that are not given; elsewhere, and with --defaults or --json, it
     takes their defaults.
+
+    With --data the parameters are what the data speak for, and config.toml says why; --set and
+    --answers win over that. `dltemplates inspect PATH` shows it beforehand.
     """
     import os
     from pathlib import Path
@@ -71,15 +94,23 @@ def command(
     from dltemplates.scaffold.generate import generate
 
     interactive = not (defaults or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
-    found = click.get_current_context().with_resource(catalog.opened(template))
-    _check_hooks(found, hooks)
+    name, dest = _template_and_dest(context, template, dest, data, time_budget)
     title = names.title_of(dest)
     target = Path(os.path.abspath(dest))
     staging.check(target)
+    _refuse_among_data(target, data)
+    suggestion = _suggestion(name, data, time_budget)
+    found = context.with_resource(catalog.opened(suggestion.template))
+    _check_hooks(found, hooks)
+    if suggestion.about and not as_json:
+        click.echo(f"{click.format_filename(data or '')}: {suggestion.about}.")
     package_name = _package(package, title, interactive)
-    answers = _answers(found, settings, answers_file, interactive)
-    project = generate(found, answers, target, title=title, package=package_name)
-    again = summary.command_line(template, dest, answers, package_name, title)
+    given = _given(found, settings, answers_file)
+    answers = _answers(found, given, suggestion, interactive)
+    reasons = suggestion.reasons_of(answers, given)
+    project = generate(found, answers, target, title=title, package=package_name, reasons=reasons)
+    looked_at = _looked_at(data, time_budget)
+    again = summary.command_line(suggestion.template, dest, answers, package_name, title, looked_at)
     if not dry_run:
         project.write()
     if as_json:
@@ -113,6 +144,54 @@ def _run_hooks(
         running.run(command, project.target, output=sys.stderr if quiet else None)
 
 
+def _template_and_dest(
+    context: click.Context,
+    template: str,
+    dest: str | None,
+    data: str | None,
+    time_budget: float | None,
+) -> tuple[str, str]:
+    """The template's name, empty if the data decide, and the folder to create."""
+    from dltemplates.scaffold import catalog
+
+    if time_budget is not None and data is None:
+        raise click.UsageError("--time-budget needs --data.", context)
+    if dest is not None:
+        return template, dest
+    if data is None or template in catalog.names():
+        parameter = next(each for each in context.command.params if each.name == "dest")
+        raise click.MissingParameter(ctx=context, param=parameter)
+    return "", template
+
+
+def _refuse_among_data(target: "Path", data: str | None) -> None:
+    """A project in the folder of the data would be taken for some of them."""
+    import os
+    from pathlib import Path
+
+    from dltemplates.errors import TargetError
+
+    if data is None or not os.path.isdir(os.path.expanduser(data)):
+        return
+    folder = Path(os.path.realpath(os.path.expanduser(data)))
+    if folder in Path(os.path.realpath(target)).parents:
+        raise TargetError("lies in the folder of the data.", where=target, hint="Choose another.")
+
+
+def _suggestion(template: str, data: str | None, time_budget: float | None) -> "Suggestion":
+    from dltemplates.cli.suggestion import Suggestion, suggest
+
+    return Suggestion(template) if data is None else suggest(data, template, time_budget)
+
+
+def _looked_at(data: str | None, time_budget: float | None) -> list[str]:
+    """The options that have the data looked at again."""
+    if data is None:
+        return []
+    budget = [] if time_budget is None else ["--time-budget", f"{time_budget:g}s"]
+    return ["--data", data, *budget]
+
+
 def _package(package: str | None, title: str, interactive: bool) -> str:
     from dltemplates.errors import ProjectNameError
     from dltemplates.scaffold import names
@@ -129,17 +208,27 @@ def _package(package: str | None, title: str, interactive: bool) -> str:
         return ask_package(error, title)
 
 
-def _answers(
-    template: "Template", settings: tuple[str, ...], file: str | None, interactive: bool
-) -> "Answers":
+def _given(template: "Template", settings: tuple[str, ...], file: str | None) -> "dict[str, Value]":
     from pathlib import Path
 
     from dltemplates.scaffold import answers
 
     given = answers.from_file(Path(file), template) if file else {}
-    given |= answers.from_settings(settings, template)
+    return given | answers.from_settings(settings, template)
+
+
+def _answers(
+    template: "Template",
+    given: "dict[str, Value]",
+    suggestion: "Suggestion",
+    interactive: bool,
+) -> "Answers":
+    from dltemplates.cli.suggestion import checked
+    from dltemplates.scaffold import answers
+
+    suggested = checked(suggestion, template)
     if not interactive:
-        return answers.resolve(template, given)
+        return answers.resolve(template, given, suggested=suggested)
     from dltemplates.cli.prompts import Prompter
 
-    return answers.resolve(template, given, ask=Prompter(template))
+    return answers.resolve(template, given, ask=Prompter(template), suggested=suggested)

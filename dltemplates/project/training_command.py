@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from dltemplates.console import debug_flag, json_option, print_json
+from dltemplates.console import Duration, debug_flag, json_option, print_json
 from dltemplates.project.commands import Project, config_option, plain_failures, set_option
 from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.speed import ask_child
-from dltemplates.project.time_budget import Duration, fit_to_time
+from dltemplates.project.time_budget import fit_to_time
 
 _LATEST = "\0latest"  # no run is called that
 

@@ -10,7 +10,7 @@ import json
 import tarfile
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path, PurePosixPath
 
 import dltemplates
@@ -38,10 +38,11 @@ class Record:
         title: The project's name as its user wrote it.
         package: The name of its Python package.
         answers: The answers to the parameters that apply.
-        chosen: The parameters whose answer was not the default at that version.
+        chosen: The parameters whose answer was not the default at that version, or had a reason.
         dltemplates: The version of this package.
         commit: The commit that the template was at, if it came from git.
         folder: The name of the folder it was made in; the title, where it is not known.
+        reasons: By parameter, what in the data spoke for its answer, where they were looked at.
     """
 
     template: str
@@ -54,10 +55,14 @@ class Record:
     dltemplates: str = dltemplates.__version__
     commit: str = ""
     folder: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def files(self, rendered: Iterable[File]) -> list[File]:
         """Returns the record and the archive of the `rendered` project as files of that project."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
+        values = asdict(self)
+        if not self.reasons:
+            del values["reasons"]
+        text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
         return [File(PRISTINE, archive(rendered)), File(RECORD, text.encode())]
 
 
@@ -91,8 +96,11 @@ def _check_types(values: Mapping[str, object]) -> None:
     answers, chosen = values["answers"], values["chosen"]
     if not isinstance(answers, dict) or not isinstance(chosen, list):
         raise TypeError("expected a table of answers, and a list of those that were chosen")
+    reasons = values.get("reasons", {})
+    if not isinstance(reasons, dict):
+        raise TypeError(f"expected a table of reasons, received {reasons!r}")
     texts = (values.get(each.name, "") for each in fields(Record) if each.type is str)
-    for text in (*texts, *chosen):
+    for text in (*texts, *chosen, *reasons.values()):
         if not isinstance(text, str):
             raise TypeError(f"expected text, received {text!r}")
     for name, value in answers.items():

@@ -9,11 +9,18 @@ from dltemplates.scaffold import limits, syntax, tree
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.jinja import Renderer, is_template
 from dltemplates.scaffold.parameters import Value
+from dltemplates.scaffold.reasons import FILE, with_reasons
 from dltemplates.scaffold.template import Template
 
 
 def render(
-    template: Template, answers: Mapping[str, Value], *, title: str, package: str, folder: str
+    template: Template,
+    answers: Mapping[str, Value],
+    *,
+    title: str,
+    package: str,
+    folder: str,
+    reasons: Mapping[str, str] | None = None,
 ) -> list[File]:
     """Returns the files of a project, sorted by path and checked for syntax.
 
@@ -23,12 +30,13 @@ def render(
         title: The project's name as its user wrote it.
         package: The name of its Python package.
         folder: The name of the folder it will be in.
+        reasons: Why parameters were answered so, for the comments in `config.toml`.
     """
     renderer = renderer_of(template, answers, title=title, package=package, folder=folder)
     ours = template.origin == template.name
     with contextlib.nullcontext() if ours else limits.limited():
         sources = tree.select(template, answers, package)
-        return [_render_within_limits(source, renderer, package) for source in sources]
+        return [_render_within_limits(each, renderer, package, reasons or {}) for each in sources]
 
 
 def renderer_of(
@@ -48,9 +56,11 @@ def renderer_of(
     )
 
 
-def _render_within_limits(source: tree.Source, renderer: Renderer, package: str) -> File:
+def _render_within_limits(
+    source: tree.Source, renderer: Renderer, package: str, reasons: Mapping[str, str]
+) -> File:
     try:
-        return render_file(source, renderer, package)
+        return render_file(source, renderer, package, reasons)
     except limits.OutOfTime:
         problem = f"rendering takes more than {limits.SECONDS:g} s."
     except MemoryError:
@@ -60,7 +70,12 @@ def _render_within_limits(source: tree.Source, renderer: Renderer, package: str)
     raise TemplateError(problem, where=source.file)  # without the error, which holds the memory
 
 
-def render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
+def render_file(
+    source: tree.Source,
+    renderer: Renderer,
+    package: str,
+    reasons: Mapping[str, str] | None = None,
+) -> File:
     """Returns one file of a project."""
     try:
         data = source.file.read_bytes()
@@ -72,6 +87,8 @@ def render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
     if text is None:
         return File(source.path, data, executable)
     text = tree.rename_package(text, package)
+    if reasons and source.path == FILE:
+        text = with_reasons(text, reasons)
     if is_template(text):
         text = renderer.render(text, source.file)
         if len(text) > limits.FILE_LENGTH:

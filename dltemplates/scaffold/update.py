@@ -1,6 +1,6 @@
 """The whole of `dltemplates update`, without the command line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from dltemplates.scaffold import (
     transaction,
     work_tree,
 )
-from dltemplates.scaffold.answers import Ask
+from dltemplates.scaffold.answers import Answers, Ask
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.generate import project_files
 from dltemplates.scaffold.line_merge import Labels
+from dltemplates.scaffold.parameters import Value
 from dltemplates.scaffold.record import Record
 from dltemplates.scaffold.template import Template
 from dltemplates.scaffold.transaction import Change
@@ -110,6 +111,7 @@ def _work_out(
         chosen=renewed.chosen,
         dltemplates=dltemplates.__version__,
         commit=found.commit,
+        reasons=_reasons_left(before, given, renewed.answers),
     )
     new = _by_path(project_files(found, renewed.answers, after, folder=_folder(after)))
     wanted = (
@@ -119,6 +121,15 @@ def _work_out(
     changes += file_update.replacements(project, after.files(new.values()))
     notes = ("An update that had been interrupted was taken back first.",) if recovered else ()
     return Update(project, before, after, tuple(steps), tuple(changes), notes + renewed.notes)
+
+
+def _reasons_left(before: Record, given: Mapping[str, Value], renewed: Answers) -> dict[str, str]:
+    """What the data spoke for, but where the user has decided otherwise since."""
+    return {
+        name: reason
+        for name, reason in before.reasons.items()
+        if name not in given and name in renewed.applied
+    }
 
 
 def _folder(project: Record) -> str:

@@ -48,7 +48,7 @@ def ask(
     with tempfile.TemporaryDirectory() as folder:
         requests, answers = Path(folder, "requests"), Path(folder, "answers")
         requests.write_bytes(pickle.dumps({"calls": list(calls), "repeats": repeats}))
-        command = [_CHILD, runtime, model, requests, answers]
+        command = [_CHILD, runtime, model, requests, answers, __package__.split(".")[0]]
         try:
             child = subprocess.run(
                 [sys.executable, "-E", "-P", *map(str, command)],

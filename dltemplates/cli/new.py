@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 )
 @click.option("--defaults", is_flag=True, help="Ask nothing; take the defaults.")
 @click.option("--package", metavar="NAME", help="Name of the Python package; default: from DEST.")
+@click.option(
+    "--standalone",
+    is_flag=True,
+    help="Copy the library code that it uses into it: it needs no dltemplates then.",
+)
 @click.option("--dry-run", is_flag=True, help="List the files and their sizes; write nothing.")
 @json_option
 @debug_flag
@@ -44,6 +49,7 @@ def command(
     answers_file: str | None,
     defaults: bool,
     package: str | None,
+    standalone: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -67,8 +73,12 @@ def command(
     staging.check(target)
     package_name = _package(package, title, interactive)
     answers = _answers(found, settings, answers_file, interactive)
-    project = generate(found, answers, target, title=title, package=package_name)
-    again = summary.command_line(template, dest, answers, package_name, title)
+    project = generate(
+        found, answers, target, title=title, package=package_name, standalone=standalone
+    )
+    again = summary.command_line(
+        template, dest, answers, package_name, title, standalone=standalone
+    )
     if not dry_run:
         project.write()
     if as_json:

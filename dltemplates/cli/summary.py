@@ -11,11 +11,21 @@ from dltemplates.scaffold.generate import Project
 from dltemplates.scaffold.template import Template
 
 
-def command_line(template: str, dest: str, answers: Answers, package: str, title: str) -> str:
+def command_line(
+    template: str,
+    dest: str,
+    answers: Answers,
+    package: str,
+    title: str,
+    *,
+    standalone: bool = False,
+) -> str:
     """Returns the command that makes the same project without asking."""
     words = ["dltemplates", "new", template, dest, "--defaults"]
     if package != _derived_package(title):
         words += ["--package", package]
+    if standalone:
+        words.append("--standalone")
     for setting in answers.settings():
         words += ["--set", setting]
     return shlex.join(words)

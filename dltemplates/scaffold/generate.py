@@ -25,7 +25,13 @@ class Project:
 
 
 def generate(
-    template: Template, answers: Answers, target: Path, *, title: str, package: str
+    template: Template,
+    answers: Answers,
+    target: Path,
+    *,
+    title: str,
+    package: str,
+    standalone: bool = False,
 ) -> Project:
     """Returns the project, rendered and checked in memory, once its target is known to be free.
 
@@ -35,6 +41,7 @@ def generate(
         target: The folder to create.
         title: The project's name.
         package: The name of its Python package.
+        standalone: Whether it carries the library code that it uses.
     """
     staging.check(target)
     record = Record(
@@ -45,6 +52,7 @@ def generate(
         package=package,
         answers=answers.as_dict(),
         chosen=answers.chosen,
+        standalone=standalone,
     )
     files = project_files(template, answers, record, folder=target.absolute().name)
     everything = sorted((*files, *record.files(files)), key=lambda file: file.path)
@@ -55,6 +63,11 @@ def project_files(
     template: Template, answers: Answers, record: Record, *, folder: str
 ) -> list[File]:
     """Returns the files of a project but for its record: all that its record and template say."""
-    return render(
+    files = render(
         template, answers.values, title=record.title, package=record.package, folder=folder
     )
+    if not record.standalone:
+        return files
+    from dltemplates.scaffold.standalone import standalone
+
+    return standalone(files, record.package, record.library)

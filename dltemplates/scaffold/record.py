@@ -35,6 +35,8 @@ class Record:
         answers: The answers to the parameters that apply.
         chosen: The parameters whose answer was not the default at that version.
         dltemplates: The version of this package.
+        standalone: Whether the project carries the library code that it uses.
+        library: Modules of the library that it carries beyond those that its template uses.
     """
 
     template: str
@@ -45,6 +47,8 @@ class Record:
     answers: Mapping[str, Value]
     chosen: tuple[str, ...]
     dltemplates: str = dltemplates.__version__
+    standalone: bool = False
+    library: tuple[str, ...] = ()
 
     def files(self, rendered: Iterable[File]) -> list[File]:
         """Returns the record and the archive of the `rendered` project as files of that project."""
@@ -57,7 +61,8 @@ def read(project: Path) -> Record:
     file = project / RECORD
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
-        return Record(**{**values, "chosen": tuple(values["chosen"])})
+        lists = {"chosen": tuple(values["chosen"]), "library": tuple(values.get("library", ()))}
+        return Record(**{**values, **lists})
     except FileNotFoundError as error:
         raise TargetError("was not made by dltemplates.", where=project) from error
     except (OSError, ValueError, TypeError, KeyError) as error:

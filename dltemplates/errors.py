@@ -41,6 +41,10 @@ class TargetError(DltemplatesError):
     """A project cannot be written to this place."""
 
 
+class UpdateError(DltemplatesError):
+    """A project cannot be updated as it is."""
+
+
 class ConfigError(DltemplatesError):
     """A value in `config.toml` or in `--set` is wrong."""
 

@@ -11,6 +11,8 @@ _COMMANDS = {
     "list": "dltemplates.cli.list",
     "show": "dltemplates.cli.show",
     "new": "dltemplates.cli.new",
+    "update": "dltemplates.cli.update",
+    "add": "dltemplates.cli.add",
     "verify": "dltemplates.cli.verify",
     "eject": "dltemplates.cli.eject",
     "doctor": "dltemplates.cli.doctor",

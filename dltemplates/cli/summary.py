@@ -59,6 +59,11 @@ def print_next_steps(project: Project, template: Template, dest: str, again: str
     made = click.style(dest, bold=True)
     source = f"{record.template} {record.template_version}"
     click.echo(f"\nCreated {made}: {len(project.files)} files from {source}.")
+    if record.standalone:
+        from dltemplates.scaffold.standalone import amount, copied_files
+
+        copied = copied_files(project.files, record.package)
+        click.echo(f"{amount(copied)} of them are the library's, and yours now.")
     click.echo(f"\nThe same again, without questions:\n  {again}\n\nNext:")
     steps = [
         f"cd {shlex.quote(dest)}",

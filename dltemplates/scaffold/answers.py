@@ -66,14 +66,22 @@ def from_file(file: Path, template: Template) -> dict[str, Value]:
         raise
 
 
-def resolve(template: Template, given: Mapping[str, Value], ask: Ask | None = None) -> Answers:
+def resolve(
+    template: Template,
+    given: Mapping[str, Value],
+    ask: Ask | None = None,
+    kept: Mapping[str, Value] | None = None,
+) -> Answers:
     """Returns an answer to every parameter.
 
     Args:
         template: The template.
         given: Answers that are already there and checked.
-        ask: Called with each other parameter that applies, in turn, and its default.
+        ask: Called with each other parameter that applies and is to be asked, in turn, and its
+            default.
+        kept: Checked answers of an earlier time, for the parameters among them that still apply.
     """
+    kept = kept or {}
     values: dict[str, Value] = {}
     applied: list[str] = []
     chosen: list[str] = []
@@ -86,11 +94,11 @@ def resolve(template: Template, given: Mapping[str, Value], ask: Ask | None = No
             values[name] = default
             continue
         applied.append(name)
-        if name in given:
-            values[name] = given[name]
-            _check_choice(parameter, given[name], values)
+        if name in given or name in kept:
+            values[name] = given[name] if name in given else kept[name]
+            _check_choice(parameter, values[name], values)
         else:
-            values[name] = ask(parameter, default) if ask else default
+            values[name] = ask(parameter, default) if ask and parameter.ask else default
         if values[name] != default:
             chosen.append(name)
     return Answers(values, tuple(applied), tuple(chosen))

@@ -52,9 +52,10 @@ def generate(
         package=package,
         answers=answers.as_dict(),
         chosen=answers.chosen,
+        folder=target.absolute().name,
         standalone=standalone,
     )
-    files = project_files(template, answers, record, folder=target.absolute().name)
+    files = project_files(template, answers, record, folder=record.folder)
     everything = sorted((*files, *record.files(files)), key=lambda file: file.path)
     return Project(target, record, tuple(everything))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from dltemplates.errors import TemplateError
 from dltemplates.scaffold.parameter_table import parameters
+from dltemplates.scaffold.parameters import Parameter
 from dltemplates.scaffold.template import Template
 from dltemplates.scaffold.toml_table import TomlTable
 
@@ -29,16 +30,27 @@ def read(file: Path, shared: Path, *, name: str | None = None) -> Template:
     if not own.is_dir():
         raise TemplateError("the template has no folder `project`.", where=file.parent)
     with_shared = table.get("shared", bool, default=True) and shared.is_dir()
+    own_parameters = parameters(table.table("parameters"))
+    common = _shared_parameters(shared.parent / "parameters.toml") if with_shared else {}
     return Template(
         name=table.get("name", str),
         version=table.get("version", str),
         task=table.get("task", str),
         commands=_commands(table),
         summary=table.texts("summary"),
-        parameters=parameters(table.table("parameters")),
+        parameters=own_parameters | {n: p for n, p in common.items() if n not in own_parameters},
         origin=name or str(file.parent.resolve()),
         layers=(shared, own) if with_shared else (own,),
     )
+
+
+def _shared_parameters(file: Path) -> dict[str, Parameter]:
+    """Returns the parameters of the files that every project gets, if there are any."""
+    if not file.is_file():
+        return {}
+    table = TomlTable(_load(file), file)
+    table.refuse_unknown(("parameters",))
+    return parameters(table.table("parameters"))
 
 
 def _commands(table: TomlTable) -> tuple[str, ...]:

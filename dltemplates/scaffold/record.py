@@ -8,9 +8,10 @@ import gzip
 import io
 import json
 import tarfile
+import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path, PurePosixPath
 
 import dltemplates
 from dltemplates.errors import TargetError
@@ -35,6 +36,7 @@ class Record:
         answers: The answers to the parameters that apply.
         chosen: The parameters whose answer was not the default at that version.
         dltemplates: The version of this package.
+        folder: The name of the folder it was made in; the title, where it is not known.
         standalone: Whether the project carries the library code that it uses.
         library: Modules of the library that it carries beyond those that its template uses.
     """
@@ -47,6 +49,7 @@ class Record:
     answers: Mapping[str, Value]
     chosen: tuple[str, ...]
     dltemplates: str = dltemplates.__version__
+    folder: str = ""
     standalone: bool = False
     library: tuple[str, ...] = ()
 
@@ -61,21 +64,38 @@ def read(project: Path) -> Record:
     file = project / RECORD
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
+        _refuse_unknown(values, file)
         lists = {"chosen": tuple(values["chosen"]), "library": tuple(values.get("library", ()))}
         return Record(**{**values, **lists})
     except FileNotFoundError as error:
-        raise TargetError("was not made by dltemplates.", where=project) from error
+        hint = "If it was, and its record is lost: dltemplates adopt"
+        raise TargetError("was not made by dltemplates.", where=project, hint=hint) from error
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise TargetError(f"cannot be read: {error}.", where=file) from error
+        hint = "To make a new record of the project: dltemplates adopt"
+        raise TargetError(f"cannot be read: {error}.", where=file, hint=hint) from error
+
+
+def _refuse_unknown(values: Mapping[str, object], file: Path) -> None:
+    """A record may lack what newer ones have; what a newer one says must not be lost."""
+    unknown = [name for name in values if name not in {field.name for field in fields(Record)}]
+    if unknown and "dltemplates" in values:
+        message = f"was written by dltemplates {values['dltemplates']}: unknown {unknown[0]!r}."
+        hint = f"This is dltemplates {dltemplates.__version__}; install the newer one."
+        raise TargetError(message, where=file, hint=hint)
 
 
 def read_pristine(project: Path) -> list[File]:
     """Returns the files of the project in the folder `project` as they were rendered."""
     file = project / PRISTINE
     try:
-        return unpack(file.read_bytes())
-    except (OSError, EOFError, tarfile.TarError) as error:
-        raise TargetError(f"cannot be read: {error}.", where=file) from error
+        files = unpack(file.read_bytes())
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        hint = "To make a new record of the project: dltemplates adopt"
+        raise TargetError(f"cannot be read: {error}.", where=file, hint=hint) from error
+    for each in files:
+        if set(PurePosixPath(each.path).parts) & {"/", "..", FOLDER, ".git"}:
+            raise TargetError(f"has {each.path!r}, which no project has.", where=file)
+    return files
 
 
 def archive(files: Iterable[File]) -> bytes:

@@ -4,14 +4,15 @@ Everything here is a function of files and of this version of the library: a pro
 so, one that becomes so, and the new side of an update agree to the byte.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import dltemplates
 from dltemplates.errors import TargetError
 from dltemplates.machine.requirements import Requirement
-from dltemplates.scaffold import project_metadata
+from dltemplates.scaffold import notebook, project_metadata
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.library import NAME, Library
 from dltemplates.scaffold.library_closure import closure
@@ -33,14 +34,16 @@ class Ejected:
     Attributes:
         pristine: Its files as they would be rendered.
         current: Its files as they are.
+        copied: The files of the library, which belong to both.
         further: Modules of the library that only the current files use.
-        copied: Which files are the library's.
+        folder: Where the library lies.
     """
 
     pristine: list[File]
     current: list[File]
-    further: tuple[str, ...]
     copied: list[File]
+    further: tuple[str, ...]
+    folder: str
 
 
 def standalone(files: list[File], package: str, further: Iterable[str] = ()) -> list[File]:
@@ -52,8 +55,24 @@ def standalone(files: list[File], package: str, further: Iterable[str] = ()) -> 
         further: Modules of the library to copy, whether `files` use them or not.
     """
     library = Library()
-    copied, changed = _with_copy([files], package, {*_roots(files, library), *further}, library)
+    known = _known(further, library)
+    _, copied, changed = _with_copy([files], package, _roots(files, library) | known, library)
     return sorted([*changed[0], *copied], key=lambda file: file.path)
+
+
+def copied_files(files: Iterable[File], package: str) -> list[File]:
+    """Returns those of a project's files that are the library's."""
+    return [file for file in files if f"/{package}/{FOLDER}/" in f"/{file.path}"]
+
+
+def lines_of(files: Iterable[File]) -> int:
+    """Returns how many lines of Python they have."""
+    return sum(file.data.count(b"\n") for file in files if file.path.endswith(".py"))
+
+
+def amount(files: Sequence[File]) -> str:
+    """Such as `198 files, 17,555 lines of Python`."""
+    return f"{len(files)} files, {lines_of(files):,} lines of Python"
 
 
 def eject(pristine: list[File], current: list[File], package: str) -> Ejected:
@@ -62,15 +81,14 @@ def eject(pristine: list[File], current: list[File], package: str) -> Ejected:
     rendered = _roots(pristine, library)
     roots = rendered | _roots(current, library)
     further = roots - closure(rendered, library).modules
-    copied, (before, now) = _with_copy([pristine, current], package, roots, library)
-    by_path = sorted(copied, key=lambda file: file.path)
-    return Ejected([*before, *by_path], [*now, *by_path], tuple(sorted(further)), by_path)
+    folder, copied, (before, now) = _with_copy([pristine, current], package, roots, library)
+    return Ejected(before, now, copied, tuple(sorted(further)), folder)
 
 
 def _with_copy(
     states: list[list[File]], package: str, roots: set[str], library: Library
-) -> tuple[list[File], list[list[File]]]:
-    """Returns the library's files, and the project's in each of several states."""
+) -> tuple[str, list[File], list[list[File]]]:
+    """Returns the library's folder, its files, and the project's in each of several states."""
     first = states[0]
     metadata = next((each for each in first if each.path == project_metadata.FILE), None)
     table = project_metadata.read(metadata.data.decode()) if metadata else {}
@@ -88,7 +106,7 @@ def _with_copy(
         imported = set(found.packages).union(*(third_party(each) for each in _sources(files)))
         needed = project_metadata.needed(imported)
         changed.append([_changed(file, copy, needed, data) for file in files])
-    return copied, changed
+    return copy.folder, copied, changed
 
 
 def _changed(file: File, copy: Copy, needed: list[Requirement], data: dict[str, list[str]]) -> File:
@@ -96,6 +114,9 @@ def _changed(file: File, copy: Copy, needed: list[Requirement], data: dict[str, 
         return file
     if file.path.endswith(".py"):
         return replace(file, data=renamed_project_file(PythonSource(file.path, file.data), copy))
+    if file.path.endswith(notebook.SUFFIX):
+        change = partial(renamed_project_file, copy=copy)
+        return replace(file, data=notebook.changed(file.path, file.data, change))
     if file.path == project_metadata.FILE:
         text = project_metadata.without_library(file.data.decode(), needed, data)
         return replace(file, data=text.encode())
@@ -112,16 +133,29 @@ def _about(copy: Copy) -> str:
     )
 
 
+def _known(modules: Iterable[str], library: Library) -> set[str]:
+    gone = [module for module in modules if library.file(module) is None]
+    if gone:
+        message = (
+            f"dltemplates {dltemplates.__version__} has no {gone[0]}, which this project uses."
+        )
+        hint = "Stop using it and take it off `library` in .dltemplates/project.json."
+        raise TargetError(message, where="library", hint=hint)
+    return set(modules)
+
+
 def _roots(files: list[File], library: Library) -> set[str]:
     return set().union(*(used_modules(source, library) for source in _sources(files, _WORD)))
 
 
-def _sources(files: list[File], word: bytes = b"") -> list[PythonSource]:
-    return [
-        PythonSource(file.path, file.data)
-        for file in files
-        if file.path.endswith(".py") and word in file.data
-    ]
+def _sources(files: list[File], word: bytes = b"") -> Iterator[PythonSource]:
+    for file in files:
+        if word not in file.data:
+            continue
+        if file.path.endswith(".py"):
+            yield PythonSource(file.path, file.data)
+        elif file.path.endswith(notebook.SUFFIX):
+            yield from notebook.sources(file.path, file.data)
 
 
 def _place(files: list[File], package: str, table: dict[str, Any], library: Library) -> Copy:

@@ -4,4 +4,5 @@ Importing this package is cheap: TensorFlow and Keras load only with the rooms t
 """
 
 __version__ = "0.1.0"
-DISTRIBUTION = "dltemplates"  # what is installed: its metadata say what this code needs
+# What is installed: its metadata say what this code needs.
+DISTRIBUTION = "dltemplates"

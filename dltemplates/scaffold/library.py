@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import dltemplates
@@ -74,6 +74,12 @@ class Library:
         """The names directly below the package."""
         found = (each for each in self.folder.iterdir() if self.file(f"{NAME}.{each.stem}"))
         return tuple(sorted({each.stem for each in found} - _TOOLS - {"__init__"}))
+
+
+@cache
+def installed() -> Library:
+    """Returns the library that this process runs, whose files are read once."""
+    return Library()
 
 
 def ours(module: str) -> bool:

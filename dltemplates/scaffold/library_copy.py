@@ -27,7 +27,8 @@ It is the project's own code now. `dltemplates update` brings newer code into it
 """
 
 __version__ = "{version}"
-DISTRIBUTION = "{distribution}"  # what is installed: its metadata say what this code needs
+# What is installed: its metadata say what this code needs.
+DISTRIBUTION = "{distribution}"
 '''
 
 

@@ -2,14 +2,14 @@
 
 import ast
 import io
+import re
 import tokenize
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from dltemplates.errors import TargetError
-
-_BOM = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,8 @@ class PythonSource:
         self.path = path
         try:
             self._encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-            text = data.decode(self._encoding)
-            self._newline = "\r\n" if "\r\n" in text else "\n"
-            self.text = text.removeprefix(_BOM).replace("\r\n", "\n")
+            self._whole = data.decode(self._encoding)
+            self.text = self._whole.replace("\r\n", "\n")
             self.tree = ast.parse(self.text)
         except (SyntaxError, ValueError, LookupError) as error:
             hint = "Correct the file first; nothing was changed."
@@ -79,7 +78,19 @@ class PythonSource:
 
     def changed(self, edits: Iterable[Edit]) -> bytes:
         """Returns the file with edits made, none of which may touch another."""
-        text = self.text
+        text = self._whole
+        newline = "\r\n" if "\r\n" in text else "\n"
         for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
-            text = text[: edit.start] + edit.text + text[edit.end :]
-        return text.replace("\n", self._newline).encode(self._encoding)
+            start, end = self._in_file(edit.start), self._in_file(edit.end)
+            text = text[:start] + edit.text.replace("\n", newline) + text[end:]
+        return text.encode(self._encoding)
+
+    def _in_file(self, place: int) -> int:
+        """Where a place in `text` is in the file, whose lines may end with CRLF, all or some."""
+        return place + bisect_right(self._carriage_returns, place)
+
+    @cached_property
+    def _carriage_returns(self) -> list[int]:
+        """The places in `text` before which the file has another character."""
+        found = re.finditer("\r\n", self._whole)
+        return [match.start() - number + 1 for number, match in enumerate(found)]

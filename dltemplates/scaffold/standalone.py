@@ -4,6 +4,7 @@ Everything here is a function of files and of this version of the library: a pro
 so, one that becomes so, and the new side of an update agree to the byte.
 """
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +15,7 @@ from dltemplates.errors import TargetError
 from dltemplates.machine.requirements import Requirement
 from dltemplates.scaffold import notebook, project_metadata
 from dltemplates.scaffold.files import File
-from dltemplates.scaffold.library import NAME, Library
+from dltemplates.scaffold.library import NAME, Library, installed
 from dltemplates.scaffold.library_closure import closure
 from dltemplates.scaffold.library_copy import library_files, package_data
 from dltemplates.scaffold.library_renaming import Copy, renamed_project_file
@@ -54,7 +55,7 @@ def standalone(files: list[File], package: str, further: Iterable[str] = ()) -> 
         package: The name of its Python package.
         further: Modules of the library to copy, whether `files` use them or not.
     """
-    library = Library()
+    library = installed()
     known = _known(further, library)
     _, copied, changed = _with_copy([files], package, _roots(files, library) | known, library)
     return sorted([*changed[0], *copied], key=lambda file: file.path)
@@ -77,7 +78,7 @@ def amount(files: Sequence[File]) -> str:
 
 def eject(pristine: list[File], current: list[File], package: str) -> Ejected:
     """Returns a project and its pristine copy, both with the library code that the project uses."""
-    library = Library()
+    library = installed()
     rendered = _roots(pristine, library)
     roots = rendered | _roots(current, library)
     further = roots - closure(rendered, library).modules
@@ -94,7 +95,8 @@ def _with_copy(
     table = project_metadata.read(metadata.data.decode()) if metadata else {}
     copy = _place(first, package, table, library)
     for files in states:
-        if any(file.path.startswith(f"{copy.folder}/") for file in files):
+        taken = (f"{copy.folder}/", f"{copy.folder}.py")
+        if any(file.path.startswith(taken) for file in files):
             hint = "Rename it first; nothing was changed."
             raise TargetError("is where the library's code goes.", where=copy.folder, hint=hint)
     found = closure(roots, library)
@@ -103,8 +105,7 @@ def _with_copy(
     data = package_data(copied, copy)
     changed = []
     for files in states:
-        imported = set(found.packages).union(*(third_party(each) for each in _sources(files)))
-        needed = project_metadata.needed(imported)
+        needed = project_metadata.needed(found.packages | _imported(files))
         changed.append([_changed(file, copy, needed, data) for file in files])
     return copy.folder, copied, changed
 
@@ -156,6 +157,15 @@ def _sources(files: list[File], word: bytes = b"") -> Iterator[PythonSource]:
             yield PythonSource(file.path, file.data)
         elif file.path.endswith(notebook.SUFFIX):
             yield from notebook.sources(file.path, file.data)
+
+
+def _imported(files: list[File]) -> set[str]:
+    """What they import from others; what is no Python and does not name us is none of ours."""
+    found: set[str] = set()
+    for file in files:
+        with contextlib.suppress(TargetError):
+            found |= set().union(*(third_party(source) for source in _sources([file])))
+    return found
 
 
 def _place(files: list[File], package: str, table: dict[str, Any], library: Library) -> Copy:

@@ -63,7 +63,7 @@ def print_next_steps(project: Project, template: Template, dest: str, again: str
         from dltemplates.scaffold.standalone import amount, copied_files
 
         copied = copied_files(project.files, record.package)
-        click.echo(f"{amount(copied)} of them are the library's, and yours now.")
+        click.echo(f"The library's part of it, and yours now: {amount(copied)}.")
     click.echo(f"\nThe same again, without questions:\n  {again}\n\nNext:")
     steps = [
         f"cd {shlex.quote(dest)}",

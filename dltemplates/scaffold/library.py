@@ -22,10 +22,16 @@ class Library:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or Path(dltemplates.__file__).parent
+        self._files: dict[str, Path | None] = {}
         self._sources: dict[str, PythonSource] = {}
 
     def file(self, module: str) -> Path | None:
         """The file of a module or package; None if there is no such module."""
+        if module not in self._files:
+            self._files[module] = self._find(module)
+        return self._files[module]
+
+    def _find(self, module: str) -> Path | None:
         place = self.folder.joinpath(*module.split(".")[1:])
         for file in (place.with_suffix(".py"), place / "__init__.py"):
             if module != NAME and file.is_file():

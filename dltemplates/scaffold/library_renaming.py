@@ -150,7 +150,7 @@ def _import_edits(source: PythonSource, copy: Copy) -> Iterator[Edit]:
     for start, gap, module in _from_imports(source):
         text = f"from{gap}{dots}{module[len(NAME) :]}"
         yield Edit(start, start + len(f"from{gap}{module}"), text)
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if ours(alias.name):
@@ -159,7 +159,7 @@ def _import_edits(source: PythonSource, copy: Copy) -> Iterator[Edit]:
 
 
 def _from_imports(source: PythonSource) -> Iterator[tuple[int, str, str]]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ImportFrom) and not node.level and ours(node.module or ""):
             start = source.place_of(node)
             match = _FROM.match(source.text, start)
@@ -171,11 +171,11 @@ def _name_edits(source: PythonSource, copy: Copy) -> Iterator[Edit]:
     """The name that `import dltemplates.layers` makes, where it is used."""
     imported = any(
         ours(alias.name) and alias.asname is None
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Import)
         for alias in node.names
     )
-    for node in ast.walk(source.tree) if imported else ():
+    for node in source.nodes if imported else ():
         if isinstance(node, ast.Name) and node.id == NAME:
             start = source.place_of(node)
             yield Edit(start, start + len(NAME), copy.module)

@@ -36,7 +36,7 @@ def used_by_module(module: str, library: Library) -> set[str]:
     found: set[str] = set()
     for _, name in _named(source):
         found |= _modules_of(name, library, whole=False) or set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.JoinedStr) and (child := _child(node)):
             found |= _modules_of(f"{package}.{child}", library, whole=False) or set()
     return found
@@ -44,7 +44,7 @@ def used_by_module(module: str, library: Library) -> set[str]:
 
 def named_beside(source: PythonSource) -> Iterator[str]:
     """Texts in a file that may be names of files beside it."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
@@ -57,7 +57,7 @@ def is_module_name(text: str) -> bool:
 def third_party(source: PythonSource) -> set[str]:
     """The packages that a file imports, of the library or of others, by import name."""
     found = set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -68,7 +68,7 @@ def third_party(source: PythonSource) -> set[str]:
 def _named(source: PythonSource) -> Iterator[tuple[int, str]]:
     """Dotted names in the library, with their lines. `a.b.*` is all that `a.b` exports."""
     whole = set()  # `import dltemplates.layers` makes `dltemplates.layers.X` a name
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ImportFrom) and not node.level and ours(node.module or ""):
             for alias in node.names:
                 yield node.lineno, f"{node.module}.{alias.name}"
@@ -84,7 +84,7 @@ def _named(source: PythonSource) -> Iterator[tuple[int, str]]:
             and node.value.count(".") > 1  # else a name of something, such as a logger
         ):
             yield node.lineno, node.value
-    for node in ast.walk(source.tree) if whole - {""} else ():
+    for node in source.nodes if whole - {""} else ():
         if isinstance(node, ast.Attribute) and ours(name := _dotted(node)):
             yield node.lineno, name
 
@@ -125,7 +125,7 @@ def _modules_of(name: str, library: Library, *, whole: bool) -> set[str] | None:
 def _defines(source: PythonSource, name: str) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
     )
 
 

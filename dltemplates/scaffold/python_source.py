@@ -11,6 +11,8 @@ from functools import cached_property
 
 from dltemplates.errors import TargetError
 
+_NAMING = (ast.Import, ast.ImportFrom, ast.Constant, ast.JoinedStr, ast.Attribute, ast.Name)
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -42,6 +44,11 @@ class PythonSource:
         except (SyntaxError, ValueError, LookupError) as error:
             hint = "Correct the file first; nothing was changed."
             raise TargetError(f"is no Python: {error}.", where=path, hint=hint) from error
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """The parts of its grammar that can name a module, from the outermost in."""
+        return [node for node in ast.walk(self.tree) if isinstance(node, _NAMING)]
 
     @cached_property
     def lines(self) -> list[str]:

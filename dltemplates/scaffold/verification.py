@@ -15,6 +15,8 @@ from dltemplates.scaffold.project_process import Ended, ProjectProcess
 STEPS = ("lint", "tests", "train", "export", "parity")
 _NEEDS = {"export": "train", "parity": "export"}
 _TRAINING_STEPS = 10
+# As older and newer versions of ruff say it.
+_UNFORMATTED = re.compile(r"^(?:Would reformat: | *--> )(.+?)(?::\d+:\d+)?$", re.MULTILINE)
 _NO_TESTS = 5  # pytest's exit status where it found none
 
 
@@ -80,11 +82,7 @@ def _lint(process: ProjectProcess) -> Check:
         lines = [line for line in problems.out.splitlines() if re.match(r"\S+:\d+:\d+:", line)]
         said.append(f"{len(lines)} to correct: {lines[0]}" if lines else problems.reason)
     if layout.code:
-        files = [
-            line.partition(":")[2].strip()
-            for line in layout.out.splitlines()
-            if line.startswith(("Would reformat:", "unformatted:"))
-        ]
+        files = _UNFORMATTED.findall(layout.out)
         said.append(f"not formatted: {', '.join(files[:3])}" if files else layout.reason)
     mend = "python -m ruff check --fix .\npython -m ruff format ."
     return Check("lint", "wrong", "; ".join(said), mend)
@@ -146,7 +144,7 @@ def _export(process: ProjectProcess) -> Check:
     if not files:
         return Check("export", "wrong", "it wrote nothing", f"python -m {process.package} export")
     size = sum(file.stat().st_size for file in files) / 1e6
-    return Check("export", "ok", f"{len(files)} files, {size:.1f} MB")
+    return Check("export", "ok", f"{len(files)} file{'s' * (len(files) > 1)}, {size:.1f} MB")
 
 
 def _parity(process: ProjectProcess) -> Check:

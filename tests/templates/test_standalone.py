@@ -1,0 +1,65 @@
+"""An ejected project where there is no dltemplates: its tests, and a model saved before."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dltemplates.scaffold import ejection
+from tests.templates.generated import run
+
+# Site packages of this environment hold the library, so it is hidden before anything else runs.
+HIDING = """
+import sys
+
+
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "dltemplates":
+            raise ModuleNotFoundError("No module named 'dltemplates'", name=name)
+
+
+sys.meta_path.insert(0, Hidden())
+"""
+SETTINGS = ("kind=table", "source=sample")
+
+
+def alone(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs Python in a project, without the library."""
+    hiding = project.parent / "hiding"
+    hiding.mkdir(exist_ok=True)
+    (hiding / "sitecustomize.py").write_text(HIDING, "utf-8")
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(hiding)},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.slow
+def test_works_without_the_library(tmp_path: Path) -> None:
+    project = tmp_path / "my-app"
+    settings = [part for each in SETTINGS for part in ("--set", each)]
+    run("dltemplates", "new", "autoencoder-anomaly", project, "--defaults", *settings)
+    short = ("--name", "before", "--max-steps", "2", "--no-tensorboard")
+    run("my_app", "train", *short, cwd=project)
+    ejection.prepare(project).apply()
+
+    assert "No module named 'dltemplates'" in alone(project, "-c", "import dltemplates").stderr
+    tests = alone(
+        project, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/test_model.py"
+    )
+    assert tests.returncode == 0, tests.stdout
+    loading = (
+        "from my_app.library.training.run import Run; from pathlib import Path;"
+        "print(len(Run.find(Path('runs'), 'before').load_model().layers))"
+    )
+    loaded = alone(project, "-c", loading)
+    assert loaded.returncode == 0 and int(loaded.stdout) > 2, loaded.stderr
+    for command in (["export", "--run", "before"], ["doctor", "--help"], ["serve", "--help"]):
+        result = alone(project, "-m", "my_app", *command)
+        assert result.returncode == 0, result.stdout + result.stderr

@@ -114,7 +114,7 @@ def _train(process: ProjectProcess) -> Check:
     ended = process.command("train", "--name", "verify", *limit)
     if ended.code:
         return _failed("train", ended, f"python -m {process.package} train --debug")
-    how = f"{limit[-1]} steps" if limit[-2] == "--max-steps" else f"with {limit[-1]}"
+    how = f"{limit[-1]} steps or more" if limit[-2] == "--max-steps" else f"with {limit[-1]}"
     return Check("train", "ok", f"{how}, on the project's own data")
 
 

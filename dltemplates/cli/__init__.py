@@ -13,6 +13,7 @@ _COMMANDS = {
     "new": "dltemplates.cli.new",
     "update": "dltemplates.cli.update",
     "add": "dltemplates.cli.add",
+    "adopt": "dltemplates.cli.adopt",
     "verify": "dltemplates.cli.verify",
     "eject": "dltemplates.cli.eject",
     "doctor": "dltemplates.cli.doctor",

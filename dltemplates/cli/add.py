@@ -6,11 +6,11 @@ import click
 
 from dltemplates.console import debug_flag, json_option
 
-_PARTS = ("docker", "ci", "serve", "notebook")
+PARTS = ("docker", "ci", "serve", "notebook")
 
 
 @click.command("add", short_help="Add an optional part to a project.")
-@click.argument("part", type=click.Choice(_PARTS))
+@click.argument("part", type=click.Choice(PARTS))
 @click.argument(
     "project", type=click.Path(file_okay=False, path_type=Path), default=".", required=False
 )

@@ -10,9 +10,6 @@ from dltemplates.scaffold.generate import project_files
 from dltemplates.scaffold.record import Record
 from dltemplates.scaffold.template import Template
 
-# As `_shared/parameters.toml` has them.
-NAMES = ("docker", "ci", "serve", "notebook")
-
 
 def settings(part: str, template: Template) -> list[str]:
     """Returns the settings that add a part; none if `part` is empty."""

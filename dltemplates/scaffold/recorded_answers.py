@@ -87,4 +87,7 @@ def _notes(
                 f"{name} is {now}, the default of now; it was {text_of(value)}, "
                 f"which --set {name}={text_of(value)} keeps."
             )
+    for name in resolved.applied:
+        if name not in record.answers and name not in settings and template.parameters[name].ask:
+            notes.append(f"{name} is new: {text_of(resolved.values[name])}.")
     return notes

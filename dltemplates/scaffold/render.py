@@ -23,7 +23,16 @@ def render(
         package: The name of its Python package.
         folder: The name of the folder it will be in.
     """
-    renderer = Renderer(
+    sources = tree.select(template, answers, package)
+    renderer = renderer_of(template, answers, title=title, package=package, folder=folder)
+    return [render_file(source, renderer, package) for source in sources]
+
+
+def renderer_of(
+    template: Template, answers: Mapping[str, Value], *, title: str, package: str, folder: str
+) -> Renderer:
+    """Returns what renders the files of such a project."""
+    return Renderer(
         {
             **answers,
             "title": title,
@@ -34,11 +43,10 @@ def render(
             "version": dltemplates.__version__,
         }
     )
-    sources = tree.select(template, answers, package)
-    return [_render_file(source, renderer, package) for source in sources]
 
 
-def _render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
+def render_file(source: tree.Source, renderer: Renderer, package: str) -> File:
+    """Returns one file of a project."""
     try:
         data = source.file.read_bytes()
         executable = bool(source.file.stat().st_mode & 0o100)

@@ -18,12 +18,11 @@ def refuse_uncommitted(project: Path, paths: Iterable[str]) -> None:
         project: The project's folder.
         paths: What will be changed. Files that git does not know matter only among these.
     """
-    status = _status(project)
     touched = tuple(paths)
     uncommitted = [
         path
-        for code, path in status
-        if code != "??" or any(f"{each}/".startswith(f"{path.rstrip('/')}/") for each in touched)
+        for code, path in _status(project)
+        if code != "??" or any(_is_in(each, path) for each in touched)
     ]
     if uncommitted:
         more = len(uncommitted) - _SHOWN
@@ -49,7 +48,16 @@ def _status(project: Path) -> list[tuple[str, str]]:
         raise UpdateError(f"git cannot say what is committed: {message}", where=project, hint=hint)
     prefix = _prefix(git, project)
     entries = [entry for entry in done.stdout.split(b"\0") if entry]
-    return [(entry[:2].decode(), os.fsdecode(entry[3:]).removeprefix(prefix)) for entry in entries]
+    paths = (os.fsdecode(entry[3:]) for entry in entries)
+    return [
+        (entry[:2].decode(), "." if prefix.startswith(path) else path.removeprefix(prefix))
+        for entry, path in zip(entries, paths, strict=True)
+    ]
+
+
+def _is_in(path: str, place: str) -> bool:
+    """Whether a path is a place that git names, or lies in it; `.` is all of the project."""
+    return place == "." or f"{path}/".startswith(f"{place.rstrip('/')}/")
 
 
 def _prefix(git: str, project: Path) -> str:

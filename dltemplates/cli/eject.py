@@ -38,7 +38,7 @@ def command(project: Path, dry_run: bool, allow_dirty: bool, as_json: bool) -> N
 
 
 def _as_dict(ejection: "Ejection", *, written: bool) -> dict[str, object]:
-    from dltemplates.scaffold.standalone import lines_of
+    from dltemplates.scaffold.carried_library import lines_of
 
     return {
         "project": str(ejection.project.resolve()),
@@ -53,7 +53,7 @@ def _as_dict(ejection: "Ejection", *, written: bool) -> dict[str, object]:
 
 def _print(ejection: "Ejection", *, written: bool) -> None:
     from dltemplates import __version__
-    from dltemplates.scaffold.standalone import amount
+    from dltemplates.scaffold.carried_library import amount
 
     for path in ejection.renamed:
         click.echo(f"change  {path}")

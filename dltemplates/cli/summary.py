@@ -60,7 +60,7 @@ def print_next_steps(project: Project, template: Template, dest: str, again: str
     source = f"{record.template} {record.template_version}"
     click.echo(f"\nCreated {made}: {len(project.files)} files from {source}.")
     if record.standalone:
-        from dltemplates.scaffold.standalone import amount, copied_files
+        from dltemplates.scaffold.carried_library import amount, copied_files
 
         copied = copied_files(project.files, record.package)
         click.echo(f"The library's part of it, and yours now: {amount(copied)}.")

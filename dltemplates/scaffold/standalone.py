@@ -5,7 +5,7 @@ so, one that becomes so, and the new side of an update agree to the byte.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -59,21 +59,6 @@ def standalone(files: list[File], package: str, further: Iterable[str] = ()) -> 
     known = _known(further, library)
     _, copied, changed = _with_copy([files], package, _roots(files, library) | known, library)
     return sorted([*changed[0], *copied], key=lambda file: file.path)
-
-
-def copied_files(files: Iterable[File], package: str) -> list[File]:
-    """Returns those of a project's files that are the library's."""
-    return [file for file in files if f"/{package}/{FOLDER}/" in f"/{file.path}"]
-
-
-def lines_of(files: Iterable[File]) -> int:
-    """Returns how many lines of Python they have."""
-    return sum(file.data.count(b"\n") for file in files if file.path.endswith(".py"))
-
-
-def amount(files: Sequence[File]) -> str:
-    """Such as `198 files, 17,555 lines of Python`."""
-    return f"{len(files)} files, {lines_of(files):,} lines of Python"
 
 
 def eject(pristine: list[File], current: list[File], package: str) -> Ejected:

@@ -1,6 +1,7 @@
 """Projects of every template with the library code that they use."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from dltemplates.errors import TargetError
-from dltemplates.scaffold import answers, catalog, ejection, record, update
+from dltemplates.scaffold import adoption, answers, catalog, ejection, record, update
+from dltemplates.scaffold.carried_library import copied_files
 from dltemplates.scaffold.generate import generate
-from dltemplates.scaffold.standalone import copied_files, standalone
+from dltemplates.scaffold.standalone import standalone
 
 PACKAGE = "a_rather_long_name_for_a_package_of_ours"
 OTHERS = {
@@ -126,3 +128,14 @@ def test_a_module_that_is_gone_is_said(tmp_path: Path) -> None:
     with pytest.raises(TargetError, match=r"has no dltemplates\.layers\.gone"):
         standalone(files, PACKAGE, ["dltemplates.layers.gone"])
     assert copied_files(files, PACKAGE) == []
+
+
+def test_adopted_anew_it_stands_alone(tmp_path: Path) -> None:
+    project = write("lstm-forecaster", tmp_path / "p")
+    (project / PACKAGE / "own.py").write_text("from dltemplates.layers import SpanDropout\n")
+    ejection.prepare(project).apply()
+    before = record.read(project)
+    shutil.rmtree(project / record.FOLDER)
+    adoption.adopt(project, "lstm-forecaster").write()
+    assert record.read(project) == before
+    assert not update.prepare(project).changes

@@ -50,9 +50,8 @@ def test_works_without_the_library(tmp_path: Path) -> None:
     ejection.prepare(project).apply()
 
     assert "No module named 'dltemplates'" in alone(project, "-c", "import dltemplates").stderr
-    tests = alone(
-        project, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/test_model.py"
-    )
+    chosen = ("tests/test_model.py", "-k", "step or whole")
+    tests = alone(project, "-m", "pytest", "-qx", "-p", "no:cacheprovider", *chosen)
     assert tests.returncode == 0, tests.stdout
     loading = (
         "from my_app.library.training.run import Run; from pathlib import Path;"

@@ -21,8 +21,8 @@ _SILENT = {
 _OURS = re.compile(r"""(["'])dltemplates(?:\[(?P<extras>[^\]]*)\])?(?![\w.-])[^"'\n]*\1""")
 _ONE_LINE = re.compile(r"(\s*[\w\"'.-]+\s*=\s*\[)(.*)\](\s*(?:#.*)?)")
 _TEXT = re.compile(r""""[^"]*"|'[^']*'""")
-_EXTRAS = "[project.optional-dependencies]\n"
-_DATA = "[tool.setuptools.package-data]\n"
+_EXTRAS = ("project", "optional-dependencies")
+_DATA = ("tool", "setuptools", "package-data")
 
 
 def needed(imported: Iterable[str]) -> list[Requirement]:
@@ -48,28 +48,39 @@ def distribution(package: str) -> str:
     return _DISTRIBUTIONS.get(package, _canonical(package))
 
 
-def read(text: str) -> dict[str, Any]:
+def read(data: bytes) -> dict[str, Any]:
     """Returns what a `pyproject.toml` says."""
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(data.decode())
+    except ValueError as error:
         hint = "Correct the file first; nothing was changed."
         raise TargetError(f"is no TOML: {error}.", where=FILE, hint=hint) from error
 
 
+def part(table: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """Returns a table within a table; an empty one if there is none."""
+    for key in keys:
+        inner = table.get(key)
+        table = inner if isinstance(inner, dict) else {}
+    return table
+
+
 def without_library(
-    text: str, requirements: list[Requirement], package_data: Mapping[str, list[str]]
-) -> str:
-    """Returns the text of a `pyproject.toml` that needs the library no more.
+    data: bytes, requirements: list[Requirement], package_data: Mapping[str, list[str]]
+) -> bytes:
+    """Returns a `pyproject.toml` that needs the library no more.
 
     Args:
-        text: The file as it is.
+        data: The file as it is.
         requirements: What the copy imports.
         package_data: By package of the copy, its files that are no modules.
     """
-    table = read(text)
-    extras = table.get("project", {}).get("optional-dependencies", {})
-    beside = {line for lines in extras.values() for line in lines}  # these need no more than that
+    table = read(data)
+    newline = "\r\n" if b"\r\n" in data else "\n"
+    text = data.decode().replace("\r\n", "\n")
+    extras = part(table, *_EXTRAS)
+    # These need no more than their extra.
+    beside = {line for lines in extras.values() if isinstance(lines, list) for line in lines}
 
     def replacement(match: re.Match[str]) -> list[str]:
         asked = set(_extras(match))
@@ -80,7 +91,8 @@ def without_library(
     offered = {*extras, *(extra for match in _OURS.finditer(text) for extra in _extras(match))}
     more = [each for each in requirements if each.extra and each.extra not in offered]
     text = "\n".join(_line(line, replacement) for line in text.split("\n"))
-    return _with_packages(_with_extras(text, more), table, package_data)
+    text = _with_packages(_with_extras(text, more), table, package_data)
+    return text.replace("\n", newline).encode()
 
 
 def _line(line: str, replacement: Callable[[re.Match[str]], list[str]]) -> str:
@@ -100,20 +112,16 @@ def _line(line: str, replacement: Callable[[re.Match[str]], list[str]]) -> str:
 
 def _with_extras(text: str, requirements: list[Requirement]) -> str:
     """Adds the extras that the library had and the project did not name."""
-    if not requirements:
-        return text
     extras: dict[str, list[str]] = {}
     for each in requirements:
         extras.setdefault(each.extra, []).append(_quoted(each))
     lines = "".join(f"{name} = [{', '.join(items)}]\n" for name, items in extras.items())
-    if _EXTRAS in text:
-        return text.replace(_EXTRAS, _EXTRAS + lines, 1)
-    return f"{text.rstrip()}\n\n{_EXTRAS}{lines}"
+    return _with_lines(text, _EXTRAS, lines)
 
 
 def _with_packages(text: str, table: dict[str, Any], package_data: Mapping[str, list[str]]) -> str:
     """Names the copy's packages where the project lists its own, and the files in them."""
-    listed = table.get("tool", {}).get("setuptools", {}).get("packages")
+    listed = part(table, "tool", "setuptools").get("packages")
     if isinstance(listed, list) and listed:
         names = "".join(f'    "{name}",\n' for name in [*listed, *package_data])
         pattern = re.compile(r"^packages\s*=\s*\[[^\]]*\]", re.MULTILINE)
@@ -122,13 +130,25 @@ def _with_packages(text: str, table: dict[str, Any], package_data: Mapping[str, 
         package: ", ".join(f'"{name}"' for name in names) for package, names in package_data.items()
     }
     lines = "".join(f'"{package}" = [{names}]\n' for package, names in quoted.items() if names)
+    return _with_lines(text, _DATA, lines)
+
+
+def _with_lines(text: str, keys: tuple[str, ...], lines: str) -> str:
+    """Adds lines to a table; a new one comes before those of other tools, or last."""
     if not lines:
         return text
-    if _DATA in text:
-        return text.replace(_DATA, _DATA + lines, 1)
+    heading = f"[{'.'.join(keys)}]"
+    there = re.search(rf"^{re.escape(heading)}[^\n]*\n", text, re.MULTILINE)
+    if there:
+        return text[: there.end()] + lines + text[there.end() :]
     place = text.find("\n[tool.pytest")
-    block = f"\n{_DATA}{lines}"
-    return text[:place] + block + text[place:] if place >= 0 else f"{text.rstrip()}\n{block}"
+    block = f"\n{heading}\n{lines}"
+    longer = text[:place] + block + text[place:] if place >= 0 else f"{text.rstrip()}\n{block}"
+    try:
+        tomllib.loads(longer)
+    except tomllib.TOMLDecodeError:  # the table is there, spelled in another way
+        return text
+    return longer
 
 
 def _quoted(requirement: Requirement) -> str:

@@ -77,7 +77,7 @@ def _with_copy(
     """Returns the library's folder, its files, and the project's in each of several states."""
     first = states[0]
     metadata = next((each for each in first if each.path == project_metadata.FILE), None)
-    table = project_metadata.read(metadata.data.decode()) if metadata else {}
+    table = project_metadata.read(metadata.data) if metadata else {}
     copy = _place(first, package, table, library)
     for files in states:
         taken = (f"{copy.folder}/", f"{copy.folder}.py")
@@ -85,7 +85,7 @@ def _with_copy(
             hint = "Rename it first; nothing was changed."
             raise TargetError("is where the library's code goes.", where=copy.folder, hint=hint)
     found = closure(roots, library)
-    distribution = table.get("project", {}).get("name", package)
+    distribution = str(project_metadata.part(table, "project").get("name", package))
     copied = library_files(found, library, copy, distribution) if roots else []
     data = package_data(copied, copy)
     changed = []
@@ -104,10 +104,11 @@ def _changed(file: File, copy: Copy, needed: list[Requirement], data: dict[str, 
         change = partial(renamed_project_file, copy=copy)
         return replace(file, data=notebook.changed(file.path, file.data, change))
     if file.path == project_metadata.FILE:
-        text = project_metadata.without_library(file.data.decode(), needed, data)
-        return replace(file, data=text.encode())
+        return replace(file, data=project_metadata.without_library(file.data, needed, data))
     if file.path == "README.md":
-        return replace(file, data=file.data.replace(_IN_README.encode(), _about(copy).encode()))
+        newline = b"\r\n" if b"\r\n" in file.data else b"\n"
+        old, new = (each.encode().replace(b"\n", newline) for each in (_IN_README, _about(copy)))
+        return replace(file, data=file.data.replace(old, new))
     return file
 
 
@@ -161,10 +162,11 @@ def _place(files: list[File], package: str, table: dict[str, Any], library: Libr
     if home is None:
         raise TargetError(f"has no package {package} to copy the library into.", where="project")
     tops = {path.removeprefix("src/").split("/")[0] for path in modules}
+    length = project_metadata.part(table, "tool", "ruff").get("line-length")
     return Copy(
         module=f"{package}.{FOLDER}",
         folder=f"{home}/{FOLDER}",
         rooms=library.rooms,
         first_party=frozenset(top.removesuffix(".py") for top in tops),
-        line_length=table.get("tool", {}).get("ruff", {}).get("line-length", _LINE_LENGTH),
+        line_length=length if isinstance(length, int) else _LINE_LENGTH,
     )

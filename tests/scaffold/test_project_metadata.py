@@ -35,7 +35,7 @@ DATA = {
 def changed(dependency: str = '"dltemplates>=0.1.0", "polars"') -> dict:
     text = TEXT.replace("{dependency}", dependency)
     needed = project_metadata.needed(IMPORTED)
-    return tomllib.loads(project_metadata.without_library(text, needed, DATA))
+    return tomllib.loads(project_metadata.without_library(text.encode(), needed, DATA).decode())
 
 
 def test_what_is_imported_takes_the_library_s_place() -> None:
@@ -73,13 +73,35 @@ def test_other_packages_stay(line: str) -> None:
 
 def test_comments_stay() -> None:
     text = TEXT.replace("{dependency}", '"dltemplates"')
-    after = project_metadata.without_library(text, project_metadata.needed(IMPORTED), DATA)
+    needed = project_metadata.needed(IMPORTED)
+    after = project_metadata.without_library(text.encode(), needed, DATA).decode()
     assert "]  # few\n" in after and "    # for the tests\n" in after
 
 
 def test_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TargetError, match="is no TOML"):
-        project_metadata.read("a = = 1")
+        project_metadata.read(b"a = = 1")
+    with pytest.raises(TargetError, match="is no TOML"):
+        project_metadata.read(b"a = '\xff'")
     monkeypatch.setattr(project_metadata, "read_requirements", lambda package: [])
     with pytest.raises(TargetError, match="is not installed"):
         project_metadata.needed(IMPORTED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT.replace("{dependency}", '"dltemplates"').replace("\n", "\r\n"),
+        TEXT.replace("{dependency}", "'dltemplates'").replace("dencies]\n", "dencies]  # mine\n"),
+        'project = 1\ntool = "x"\n',
+        'project = { name = "a", optional-dependencies = { x = ["dltemplates"] } }\n',
+        'project.dependencies = ["dltemplates"]\nproject.optional-dependencies.x = []\n',
+        "[tool.setuptools]\npackage-data.a = ['x']\n",
+        "",
+    ],
+)
+def test_whatever_its_owner_made_of_it_stays_toml(text: str) -> None:
+    needed = project_metadata.needed(IMPORTED)
+    after = project_metadata.without_library(text.encode(), needed, DATA).decode()
+    assert "dltemplates" not in str(tomllib.loads(after))
+    assert after.count("\r\n") == (after.count("\n") if "\r" in text else 0)

@@ -40,7 +40,10 @@ def needed(imported: Iterable[str]) -> list[Requirement]:
         raise TargetError("is not installed, so what it needs is not known.", where=NAME, hint=hint)
     names = {distribution(each) for each in imported}
     names |= {silent for name in names for silent in _SILENT.get(name, ())}
-    return [each for each in known if _canonical(each.name) in names]
+    found = [each for each in known if _canonical(each.name) in names]
+    return sorted(
+        found, key=lambda each: each.extra
+    )  # builders of packages order extras as they like
 
 
 def distribution(package: str) -> str:

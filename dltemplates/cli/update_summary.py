@@ -22,11 +22,13 @@ def finish(update: Update, *, write: bool, diff: bool, allow_dirty: bool, as_jso
         update.apply(allow_dirty=allow_dirty)
     if as_json:
         print_json(_as_dict(update, write))
-    elif diff:
+    elif diff and update.changes:
         _print_diff(update)
     else:
         _print(update, write)
-    if update.conflicts:
+    if count := len(update.conflicts):
+        files = "1 file" if count == 1 else f"{count} files"
+        click.secho(f"Conflicts in {files}: see above, and decide.", fg="red", err=True)
         click.get_current_context().exit(1)
 
 
@@ -77,9 +79,6 @@ def _print(update: Update, written: bool) -> None:
     done = "Updated" if written else "Nothing was written. This would update"
     was, now = _source(update.before), _source(update.after)
     click.echo(f"{done} {title} {f'from {was} to {now}' if was != now else f'({now})'}.")
-    if count := len(update.conflicts):
-        files = "1 file" if count == 1 else f"{count} files"
-        click.secho(f"Conflicts in {files}: see above, and decide.", fg="red", err=True)
 
 
 def _source(project: Record) -> str:

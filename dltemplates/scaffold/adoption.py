@@ -98,6 +98,8 @@ def _old_record(project: Path) -> Record | None:
     """Returns what can be read of a damaged record; an error if it is not damaged."""
     try:
         old = record.read(project)
+    except record.NewerRecordError:
+        raise
     except DltemplatesError:
         return None
     try:

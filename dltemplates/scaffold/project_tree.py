@@ -1,5 +1,6 @@
 """What a project has on disk at the paths that an update is about."""
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator, Mapping, Set
@@ -43,11 +44,12 @@ def moved_files(project: Path, missing: Mapping[str, File], known: Set[str]) -> 
     sizes = {len(file.data) for file in missing.values()} - {0}
     if not sizes:
         return []
-    return [
-        read_file(project, path)
-        for path, size in walk(project)
-        if size in sizes and path not in known
-    ]
+    found = []
+    for path, size in walk(project):
+        if size in sizes and path not in known:
+            with contextlib.suppress(UpdateError):  # what cannot be read is none of ours
+                found.append(read_file(project, path))
+    return found
 
 
 def _leaf(project: Path, path: str, paths: Set[str]) -> Leaf | None:

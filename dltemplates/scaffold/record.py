@@ -23,6 +23,10 @@ RECORD = f"{FOLDER}/project.json"
 PRISTINE = f"{FOLDER}/pristine.tar.gz"
 
 
+class NewerRecordError(TargetError):
+    """A record says more than this version understands."""
+
+
 @dataclass(frozen=True)
 class Record:
     """How a project was made.
@@ -65,6 +69,7 @@ def read(project: Path) -> Record:
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
         _refuse_unknown(values, file)
+        _check_types(values)
         lists = {"chosen": tuple(values["chosen"]), "library": tuple(values.get("library", ()))}
         return Record(**{**values, **lists})
     except FileNotFoundError as error:
@@ -81,7 +86,23 @@ def _refuse_unknown(values: Mapping[str, object], file: Path) -> None:
     if unknown and "dltemplates" in values:
         message = f"was written by dltemplates {values['dltemplates']}: unknown {unknown[0]!r}."
         hint = f"This is dltemplates {dltemplates.__version__}; install the newer one."
-        raise TargetError(message, where=file, hint=hint)
+        raise NewerRecordError(message, where=file, hint=hint)
+
+
+def _check_types(values: Mapping[str, object]) -> None:
+    """Raises `TypeError` if an answer or another value is of a kind that no record has."""
+    answers, chosen, library = values["answers"], values["chosen"], values.get("library", [])
+    if not isinstance(answers, dict) or not isinstance(chosen, list):
+        raise TypeError("expected a table of answers, and a list of those that were chosen")
+    if not isinstance(library, list) or not isinstance(values.get("standalone", False), bool):
+        raise TypeError("expected a list of modules, and whether the project stands alone")
+    texts = (values.get(each.name, "") for each in fields(Record) if each.type is str)
+    for text in (*texts, *chosen, *library):
+        if not isinstance(text, str):
+            raise TypeError(f"expected text, received {text!r}")
+    for name, value in answers.items():
+        if not isinstance(value, str | bool | int | float):
+            raise TypeError(f"{name}: expected a value, received {value!r}")
 
 
 def read_pristine(project: Path) -> list[File]:

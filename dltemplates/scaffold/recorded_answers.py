@@ -46,9 +46,9 @@ def renew(
     }
 
     def ask_new(parameter: Parameter, default: Value) -> Value:
-        return (
-            default if ask is None or parameter.name in record.answers else ask(parameter, default)
-        )
+        if ask is None or parameter.name in record.answers:
+            return default
+        return ask(parameter, default)
 
     resolved = answers.resolve(template, settings, ask_new, kept)
     chosen = {*record.chosen, *settings, *resolved.chosen}

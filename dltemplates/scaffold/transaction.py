@@ -7,19 +7,18 @@ back what was there before, as does an error in between.
 """
 
 import contextlib
-import hashlib
-import json
 import os
 import shutil
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from dltemplates.errors import UpdateError
-from dltemplates.scaffold import durable
+from dltemplates.scaffold import durable, journal
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.interrupts import terminable, uninterrupted
+from dltemplates.scaffold.journal import Entry, Journal, digest, inside, state_of
 from dltemplates.scaffold.record import FOLDER
 from dltemplates.scaffold.write_errors import SAME_PROJECT, explained
 
@@ -34,15 +33,6 @@ class Change:
     path: str
     before: File | None
     after: File | None
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """A line of the journal: what `_state` says of a path before and after its change."""
-
-    path: str
-    before: str | None
-    after: str | None
 
 
 def apply(project: Path, changes: Sequence[Change]) -> None:
@@ -60,8 +50,7 @@ def apply(project: Path, changes: Sequence[Change]) -> None:
             entries = _prepare(project, stage, ordered)
             for number, entry in enumerate(entries):
                 _carry_out(project, stage, number, entry)
-            for folder in {(project / entry.path).parent for entry in entries}:
-                durable.flush_folder(folder)
+            _flush(project, entries)
             (stage / _JOURNAL).unlink()  # from here on it is done
         except BaseException:
             with uninterrupted(), _hopeful(project):
@@ -79,14 +68,14 @@ def recover(project: Path) -> bool:
         return _undo(project)
 
 
-def _prepare(project: Path, stage: Path, changes: Sequence[Change]) -> list[_Entry]:
+def _prepare(project: Path, stage: Path, changes: Sequence[Change]) -> list[Entry]:
     """Lays out what was and what will be, and then the journal."""
     for part in (stage, stage / "old", stage / "new"):
         part.mkdir()
     entries = []
     for number, change in enumerate(changes):
         target = project / change.path
-        entry = _Entry(change.path, _digest(change.before), _digest(change.after))
+        entry = Entry(change.path, digest(change.before), digest(change.after))
         if not target.is_dir():  # a folder is in the way only until what is in it is removed
             _expect(target, entry.before)
         if change.before:
@@ -96,21 +85,16 @@ def _prepare(project: Path, stage: Path, changes: Sequence[Change]) -> list[_Ent
             durable.write(file, change.after.data)
             _set_mode(file, change.after, target if change.before else None)
         entries.append(entry)
-    journal = {
-        "changes": [asdict(entry) for entry in entries],
-        "folders": _missing_folders(project, [c.path for c in changes if c.after]),
-    }
-    durable.write(stage / "journal", json.dumps(journal, ensure_ascii=False).encode())
     for folder in (stage / "old", stage / "new"):
         durable.flush_folder(folder)
-    (stage / "journal").rename(stage / _JOURNAL)
-    for folder in (stage, stage.parent):
-        durable.flush_folder(folder)
+    folders = _missing_folders(project, [change.path for change in changes if change.after])
+    Journal(tuple(entries), folders).write(stage / _JOURNAL)
+    durable.flush_folder(stage.parent)
     return entries
 
 
-def _carry_out(project: Path, stage: Path, number: int, entry: _Entry) -> None:
-    target = _inside(project, entry.path)
+def _carry_out(project: Path, stage: Path, number: int, entry: Entry) -> None:
+    target = inside(project, entry.path)
     _expect(target, entry.before)
     if entry.after is None:
         target.unlink()
@@ -123,27 +107,26 @@ def _carry_out(project: Path, stage: Path, number: int, entry: _Entry) -> None:
 def _undo(project: Path) -> bool:
     """Puts back what the journal says, if there is one, and clears the stage."""
     stage = project / FOLDER / _STAGE
-    journal = stage / _JOURNAL
-    found = journal.is_file()
+    file = stage / _JOURNAL
+    found = file.is_file()
     if found:
-        entries, folders = _read(journal)
-        for number, entry in reversed(list(enumerate(entries))):
+        known = journal.read(file)
+        for number, entry in reversed(list(enumerate(known.entries))):
             _put_back(project, stage / "old" / str(number), entry)
-        for path in folders:
+        for path in known.folders:
             with contextlib.suppress(OSError):  # the user may have put something there
-                _inside(project, path).rmdir()
-        for folder in {(project / entry.path).parent for entry in entries}:
-            durable.flush_folder(folder)
-        journal.unlink()
+                inside(project, path).rmdir()
+        _flush(project, known.entries)
+        file.unlink()
         durable.flush_folder(stage)
     shutil.rmtree(stage, ignore_errors=True)
     return found
 
 
-def _put_back(project: Path, old: Path, entry: _Entry) -> None:
+def _put_back(project: Path, old: Path, entry: Entry) -> None:
     """Undoes one change. What the user has changed since then stays."""
-    target = _inside(project, entry.path)
-    if _state(target) != entry.after or entry.before == entry.after:
+    target = inside(project, entry.path)
+    if state_of(target) != entry.after or entry.before == entry.after:
         return
     if entry.before is None:
         target.unlink()
@@ -152,29 +135,17 @@ def _put_back(project: Path, old: Path, entry: _Entry) -> None:
         os.replace(old, target)
 
 
-def _read(journal: Path) -> tuple[list[_Entry], list[str]]:
-    try:
-        table = json.loads(journal.read_text(encoding="utf-8"))
-        return [_Entry(**entry) for entry in table["changes"]], list(table["folders"])
-    except (ValueError, TypeError, KeyError) as error:
-        hint = "Nothing of ours leaves it so. Remove the folder if the project is as you want it."
-        raise UpdateError("is no journal of an update.", where=journal, hint=hint) from error
-
-
-def _inside(project: Path, path: str) -> Path:
-    """Returns the place of `path`, which no link leads out of the project."""
-    place = project / path
-    if ".." in PurePosixPath(path).parts or not place.parent.resolve().is_relative_to(
-        project.resolve()
-    ):
-        raise UpdateError("is outside of the project.", where=path)
-    return place
-
-
-def _missing_folders(project: Path, paths: Sequence[str]) -> list[str]:
+def _missing_folders(project: Path, paths: Sequence[str]) -> tuple[str, ...]:
     """Returns the folders that writing `paths` makes, the innermost first."""
     folders = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
-    return sorted((f for f in folders if not (project / f).exists()), reverse=True)
+    missing = (folder for folder in folders if not (project / folder).exists())
+    return tuple(sorted(missing, reverse=True))
+
+
+def _flush(project: Path, entries: Sequence[Entry]) -> None:
+    """Makes the names of what was changed last, and those of folders that are new."""
+    for folder in {parent for entry in entries for parent in PurePosixPath(entry.path).parents}:
+        durable.flush_folder(project / folder)
 
 
 def _keep(target: Path, old: Path) -> None:
@@ -202,26 +173,9 @@ def _remove_empty(folder: Path, project: Path) -> None:
 
 
 def _expect(target: Path, state: str | None) -> None:
-    if _state(target) != state:
+    if state_of(target) != state:
         message = "was changed while the update was under way."
         raise UpdateError(message, where=target, hint="Try again. The project is as it was.")
-
-
-def _digest(file: File | None) -> str | None:
-    if file is None:
-        return None
-    return hashlib.sha256(file.data).hexdigest() + ("x" if file.executable else "")
-
-
-def _state(path: Path) -> str | None:
-    """Returns the digest of what is at a path, None if nothing is."""
-    try:
-        mode = path.lstat().st_mode
-        if not stat.S_ISREG(mode):
-            return "other"
-        return _digest(File("", path.read_bytes(), bool(mode & 0o100)))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
 
 
 @contextlib.contextmanager

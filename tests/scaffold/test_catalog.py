@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from dltemplates.errors import TemplateError
-from dltemplates.scaffold import catalog
+from dltemplates.scaffold import answers, catalog
+from dltemplates.scaffold.parameters import Parameter, Value
 from tests.scaffold.small_template import MANIFEST, write_template
 
 
@@ -45,3 +46,24 @@ def test_shared_files_are_the_lower_layer_unless_refused(tmp_path: Path) -> None
     assert catalog.find("small", tmp_path).layers == (tmp_path / "_shared/project", own)
     write_template(tmp_path / "small")
     assert catalog.find("small", tmp_path).layers == (own,)
+
+
+def test_shared_parameters_come_last_are_not_asked_and_give_way(tmp_path: Path) -> None:
+    (tmp_path / "_shared/project/extra=true").mkdir(parents=True)
+    (tmp_path / "_shared/project/extra=true/extra.txt").write_text("extra\n")
+    table = '[parameters.{}]\ntype = "bool"\ndefault = true\nask = false\nhelp.en = "Shared"\n'
+    (tmp_path / "_shared/parameters.toml").write_text(table.format("extra") + table.format("ema"))
+    manifest = MANIFEST.replace("shared = false\n", "")
+    write_template(tmp_path / "small", manifest=manifest)
+    template = catalog.find("small", tmp_path)
+    assert list(template.parameters)[-1] == "extra"
+    assert template.parameters["ema"].help["en"] == "Moving average"
+    asked: list[str] = []
+
+    def ask(parameter: Parameter, default: Value) -> Value:
+        asked.append(parameter.name)
+        return default
+
+    assert answers.resolve(template, {}, ask).values["extra"] is True
+    assert "ema" in asked and "extra" not in asked
+    assert "small" in catalog.names(tmp_path) and "_shared" not in catalog.names(tmp_path)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dltemplates.errors import TargetError, UpdateError
-from dltemplates.scaffold import transaction
+from dltemplates.scaffold import journal, transaction
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.record import FOLDER
 from dltemplates.scaffold.transaction import Change
@@ -264,9 +264,9 @@ def test_a_foreign_journal_reaches_nothing_outside(tmp_path: Path, path: str) ->
     (project / "link").symlink_to(tmp_path)
     stage = project / FOLDER / "update"
     stage.mkdir()
-    digest = transaction._digest(File("", b"not yours\n"))
+    digest = journal.digest(File("", b"not yours\n"))
     (stage / "journal.json").write_text(
-        f'{{"changes": [{{"path": "{path}", "before": null, "after": "{digest}"}}], "folders": []}}'
+        f'{{"entries": [{{"path": "{path}", "before": null, "after": "{digest}"}}], "folders": []}}'
     )
     with pytest.raises(UpdateError, match="outside"):
         transaction.recover(project)

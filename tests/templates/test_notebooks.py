@@ -11,9 +11,14 @@ from dltemplates.scaffold import catalog
 from tests.templates.generated import run
 
 SETTINGS = {
-    "autoencoder-anomaly": ["train.steps=20", "train.steps_per_epoch=10"],
+    "autoencoder-anomaly": ["train.steps=4", "train.steps_per_epoch=2"],
     "cnn-classifier": ["train.epochs=1", "model.width=8", "data.image_size=8"],
-    "lstm-forecaster": ["train.steps=20", "train.steps_per_epoch=10"],
+    "lstm-forecaster": [
+        "train.steps=4",
+        "train.steps_per_epoch=2",
+        "data.lookback=48",
+        "data.horizon=12",
+    ],
     "transformer-classifier": ["train.epochs=1", "model.width=32", "model.depth=1"],
 }
 CELLS = Path(__file__).with_name("notebook_cells.py")

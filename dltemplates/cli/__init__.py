@@ -16,6 +16,8 @@ _COMMANDS = {
     "update": "dltemplates.cli.update",
     "add": "dltemplates.cli.add",
     "adopt": "dltemplates.cli.adopt",
+    "verify": "dltemplates.cli.verify",
+    "eject": "dltemplates.cli.eject",
     "doctor": "dltemplates.cli.doctor",
 }
 

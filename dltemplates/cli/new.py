@@ -52,6 +52,11 @@ if TYPE_CHECKING:
 @click.option("--defaults", is_flag=True, help="Ask nothing; take the defaults.")
 @click.option("--package", metavar="NAME", help="Name of the Python package; default: from DEST.")
 @click.option(
+    "--standalone",
+    is_flag=True,
+    help="Copy the library code that it uses into it: it needs no dltemplates then.",
+)
+@click.option(
     "--run-hook",
     "hooks",
     metavar="HOOK",
@@ -72,6 +77,7 @@ def command(
     answers_file: str | None,
     defaults: bool,
     package: str | None,
+    standalone: bool,
     hooks: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
@@ -107,10 +113,17 @@ def command(
     package_name = _package(package, title, interactive)
     given = _given(found, settings, answers_file)
     answers = _answers(found, given, suggestion, interactive)
-    reasons = suggestion.reasons_of(answers, given)
-    project = generate(found, answers, target, title=title, package=package_name, reasons=reasons)
-    looked_at = _looked_at(data, time_budget)
-    again = summary.command_line(suggestion.template, dest, answers, package_name, title, looked_at)
+    project = generate(
+        found,
+        answers,
+        target,
+        title=title,
+        package=package_name,
+        reasons=suggestion.reasons_of(answers, given),
+        standalone=standalone,
+    )
+    options = [*_looked_at(data, time_budget), *(["--standalone"] if standalone else [])]
+    again = summary.command_line(suggestion.template, dest, answers, package_name, title, options)
     if not dry_run:
         project.write()
     if as_json:

@@ -18,7 +18,7 @@ def command_line(
     answers: Answers,
     package: str,
     title: str,
-    looked_at: Sequence[str] = (),
+    options: Sequence[str] = (),
 ) -> str:
     """Returns the command that makes the same project without asking.
 
@@ -28,9 +28,9 @@ def command_line(
         answers: The answers to its parameters.
         package: The name of the Python package.
         title: The project's name.
-        looked_at: Options that have data speak for answers.
+        options: Other options that it was made with.
     """
-    words = ["dltemplates", "new", template, dest, "--defaults", *looked_at]
+    words = ["dltemplates", "new", template, dest, "--defaults", *options]
     if package != _derived_package(title):
         words += ["--package", package]
     for setting in answers.settings():
@@ -71,6 +71,11 @@ def print_next_steps(project: Project, template: Template, dest: str, again: str
         chosen = ", ".join(record.reasons)
         words = f"The data spoke for these settings; config.toml says why: {chosen}."
         click.echo(click.wrap_text(words, 96, "", "  "))
+    if record.standalone:
+        from dltemplates.scaffold.carried_library import amount, copied_files
+
+        copied = copied_files(project.files, record.package)
+        click.echo(f"The library's part of it, and yours now: {amount(copied)}.")
     click.echo(f"\nThe same again, without questions:\n  {again}\n\nNext:")
     steps = [
         f"cd {shlex.quote(dest)}",

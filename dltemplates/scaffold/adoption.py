@@ -9,12 +9,14 @@ import dltemplates
 from dltemplates.errors import DltemplatesError, ProjectNameError, TargetError, UpdateError
 from dltemplates.scaffold import (
     answers,
+    carried_library,
     catalog,
     file_update,
     likeness,
     names,
     project_tree,
     record,
+    standalone,
     transaction,
     tree,
 )
@@ -77,7 +79,20 @@ def adopt(project: Path, template: str = "", settings: Sequence[str] = ()) -> Ad
             where=project,
             hint="If it was made from one, say from which: --template NAME",
         )
-    return best
+    return _with_library(best)
+
+
+def _with_library(found: Adoption) -> Adoption:
+    """The same, where the project carries the library's code: as `eject` would have left it."""
+    project, package = found.project, found.record.package
+    if not carried_library.is_copy(project / package / standalone.FOLDER):
+        return found
+    files = standalone.standalone(list(found.files), package)
+    further = carried_library.further_modules(project, package, files)
+    if further:
+        files = standalone.standalone(list(found.files), package, further)
+    after = replace(found.record, standalone=True, library=further)
+    return replace(found, record=after, files=tuple(files))
 
 
 def _old_record(project: Path) -> Record | None:

@@ -33,6 +33,7 @@ def generate(
     title: str,
     package: str,
     reasons: Mapping[str, str] | None = None,
+    standalone: bool = False,
 ) -> Project:
     """Returns the project, rendered and checked in memory, once its target is known to be free.
 
@@ -43,6 +44,7 @@ def generate(
         title: The project's name.
         package: The name of its Python package.
         reasons: By parameter, what in the data spoke for its answer.
+        standalone: Whether it carries the library code that it uses.
     """
     staging.check(target)
     record = Record(
@@ -58,6 +60,7 @@ def generate(
         commit=template.commit,
         folder=target.absolute().name,
         reasons=reasons or {},
+        standalone=standalone,
     )
     files = project_files(template, answers, record, folder=record.folder)
     everything = sorted((*files, *record.files(files)), key=lambda file: file.path)
@@ -68,7 +71,7 @@ def project_files(
     template: Template, answers: Answers, record: Record, *, folder: str
 ) -> list[File]:
     """Returns the files of a project but for its record: all that its record and template say."""
-    return render(
+    files = render(
         template,
         answers.values,
         title=record.title,
@@ -76,3 +79,8 @@ def project_files(
         folder=folder,
         reasons=record.reasons,
     )
+    if not record.standalone:
+        return files
+    from dltemplates.scaffold.standalone import standalone
+
+    return standalone(files, record.package, record.library)

@@ -45,7 +45,7 @@ def moved_files(project: Path, missing: Mapping[str, File], known: Set[str]) -> 
     if not sizes:
         return []
     found = []
-    for path, size in _walk(project):
+    for path, size in walk(project):
         if size in sizes and path not in known:
             with contextlib.suppress(UpdateError):  # what cannot be read is none of ours
                 found.append(read_file(project, path))
@@ -90,7 +90,7 @@ def _mode(path: Path) -> int | None:
         raise UpdateError(f"cannot be read: {error.strerror}.", where=path) from error
 
 
-def _walk(project: Path) -> Iterator[tuple[str, int]]:
+def walk(project: Path) -> Iterator[tuple[str, int]]:
     """Yields paths and sizes of the plain files in a project, but for what tools write."""
     for number, (folder, folders, names) in enumerate(os.walk(project)):
         folders[:] = [name for name in sorted(folders) if _is_entered(Path(folder, name))]

@@ -21,6 +21,7 @@ from dltemplates.scaffold.parameters import Value
 FOLDER = ".dltemplates"
 RECORD = f"{FOLDER}/project.json"
 PRISTINE = f"{FOLDER}/pristine.tar.gz"
+_SELDOM = ("commit", "reasons", "standalone", "library")  # written where there is something to say
 
 
 class NewerRecordError(TargetError):
@@ -43,6 +44,8 @@ class Record:
         commit: The commit that the template was at, if it came from git.
         folder: The name of the folder it was made in; the title, where it is not known.
         reasons: By parameter, what in the data spoke for its answer, where they were looked at.
+        standalone: Whether the project carries the library code that it uses.
+        library: Modules of the library that it carries beyond those that its template uses.
     """
 
     template: str
@@ -56,12 +59,13 @@ class Record:
     commit: str = ""
     folder: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
+    standalone: bool = False
+    library: tuple[str, ...] = ()
 
     def files(self, rendered: Iterable[File]) -> list[File]:
         """Returns the record and the archive of the `rendered` project as files of that project."""
-        values = asdict(self)
-        if not self.reasons:
-            del values["reasons"]
+        unused = {each for each in _SELDOM if not getattr(self, each)}
+        values = {name: value for name, value in asdict(self).items() if name not in unused}
         text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
         return [File(PRISTINE, archive(rendered)), File(RECORD, text.encode())]
 
@@ -73,7 +77,8 @@ def read(project: Path) -> Record:
         values = json.loads(file.read_text(encoding="utf-8"))
         _refuse_unknown(values, file)
         _check_types(values)
-        return Record(**{**values, "chosen": tuple(values["chosen"])})
+        lists = {"chosen": tuple(values["chosen"]), "library": tuple(values.get("library", ()))}
+        return Record(**{**values, **lists})
     except FileNotFoundError as error:
         hint = "If it was, and its record is lost: dltemplates adopt"
         raise TargetError("was not made by dltemplates.", where=project, hint=hint) from error
@@ -93,14 +98,16 @@ def _refuse_unknown(values: Mapping[str, object], file: Path) -> None:
 
 def _check_types(values: Mapping[str, object]) -> None:
     """Raises `TypeError` if an answer or another value is of a kind that no record has."""
-    answers, chosen = values["answers"], values["chosen"]
+    answers, chosen, library = values["answers"], values["chosen"], values.get("library", [])
     if not isinstance(answers, dict) or not isinstance(chosen, list):
         raise TypeError("expected a table of answers, and a list of those that were chosen")
     reasons = values.get("reasons", {})
     if not isinstance(reasons, dict):
         raise TypeError(f"expected a table of reasons, received {reasons!r}")
+    if not isinstance(library, list) or not isinstance(values.get("standalone", False), bool):
+        raise TypeError("expected a list of modules, and whether the project stands alone")
     texts = (values.get(each.name, "") for each in fields(Record) if each.type is str)
-    for text in (*texts, *chosen, *reasons.values()):
+    for text in (*texts, *chosen, *library, *reasons.values()):
         if not isinstance(text, str):
             raise TypeError(f"expected text, received {text!r}")
     for name, value in answers.items():

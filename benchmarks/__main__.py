@@ -16,6 +16,7 @@ from benchmarks.kills import kills
 from benchmarks.nsmc import nsmc
 from benchmarks.serving import serving
 from benchmarks.throughput import throughput
+from benchmarks.update import update
 
 
 @click.group()
@@ -38,6 +39,7 @@ COMMANDS = (
     finetune_series,
     finetune_texts,
     serving,
+    update,
 )
 for command in COMMANDS:
     main.add_command(command)

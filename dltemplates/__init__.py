@@ -4,3 +4,5 @@ Importing this package is cheap: TensorFlow and Keras load only with the rooms t
 """
 
 __version__ = "0.1.0"
+# What is installed: its metadata say what this code needs.
+DISTRIBUTION = "dltemplates"

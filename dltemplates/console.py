@@ -4,6 +4,7 @@ They show our errors without a traceback (`--debug` shows it), suggest the neare
 with 130 on Ctrl-C.
 """
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
@@ -14,6 +15,7 @@ import click
 from dltemplates.errors import DltemplatesError, did_you_mean
 
 _DEBUG = "dltemplates.debug"
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 class Group(click.Group):
@@ -68,6 +70,23 @@ def _remember_debug(ctx: click.Context, _parameter: click.Parameter, value: bool
     if value:
         ctx.meta[_DEBUG] = True  # shared with the contexts of the groups above
     return value
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg]
+    """A time such as `90s`, `10m`, `1.5h` or `1h30m`; a bare number counts seconds."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        if isinstance(value, (int, float)):
+            return float(value)
+        parts = re.findall(r"(\d+(?:\.\d+)?)([smh]?)", value)
+        seconds = sum(float(number) * _SECONDS[unit] for number, unit in parts)
+        if "".join(number + unit for number, unit in parts) != value or seconds <= 0.0:
+            self.fail(f"Expected a time such as 90s, 10m or 1h30m, received {value!r}.", param, ctx)
+        return seconds
 
 
 _debug = partial(

@@ -29,6 +29,10 @@ class TemplateError(DltemplatesError):
     """A template is unknown, or is itself at fault."""
 
 
+class HookError(DltemplatesError):
+    """A command that a template offers, and a user asked for, failed."""
+
+
 class AnswerError(DltemplatesError):
     """An answer to a template's parameter is unknown, ill-typed or out of range."""
 
@@ -39,6 +43,10 @@ class ProjectNameError(DltemplatesError):
 
 class TargetError(DltemplatesError):
     """A project cannot be written to this place."""
+
+
+class UpdateError(DltemplatesError):
+    """A project cannot be updated as it is."""
 
 
 class ConfigError(DltemplatesError):

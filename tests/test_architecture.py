@@ -9,7 +9,7 @@ import pytest
 import dltemplates
 
 PACKAGE = Path(dltemplates.__file__).parent
-COMMON = {"errors", "console", "columns", ""}
+COMMON = {"errors", "console", "columns", "logs", ""}
 BELOW = {
     "machine": set(),
     "layers": set(),
@@ -29,8 +29,9 @@ BELOW = {
         "callbacks",
         "machine",
     },
-    "scaffold": set(),
-    "cli": {"scaffold", "machine"},
+    "scaffold": {"machine"},
+    "inspection": {"data"},
+    "cli": {"scaffold", "machine", "inspection"},
 }
 
 
@@ -54,7 +55,9 @@ def test_imports_run_downwards(room):
         for module in imports(file):
             parts = [*module.split("."), ""]
             if parts[0] == "dltemplates":
-                assert parts[1] in BELOW[room] | COMMON | {room, "__version__"}, f"{file}: {module}"
+                assert parts[1] in BELOW[room] | COMMON | {room, "__version__", "DISTRIBUTION"}, (
+                    f"{file}: {module}"
+                )
 
 
 @pytest.mark.parametrize("room", ["cli", "scaffold"])
@@ -66,6 +69,12 @@ def test_the_command_line_never_imports_a_framework(room):
             "numpy",
             "pandas",
         }
+        assert not heavy, f"{file}: {heavy}"
+
+
+def test_data_are_looked_at_without_a_framework():
+    for file in (PACKAGE / "inspection").rglob("*.py"):
+        heavy = {module.split(".")[0] for module in imports(file)} & {"tensorflow", "keras"}
         assert not heavy, f"{file}: {heavy}"
 
 

@@ -10,7 +10,14 @@ from dltemplates.console import LazyGroup, debug_flag
 _COMMANDS = {
     "list": "dltemplates.cli.list",
     "show": "dltemplates.cli.show",
+    "inspect": "dltemplates.cli.inspect",
     "new": "dltemplates.cli.new",
+    "template": "dltemplates.cli.template",
+    "update": "dltemplates.cli.update",
+    "add": "dltemplates.cli.add",
+    "adopt": "dltemplates.cli.adopt",
+    "verify": "dltemplates.cli.verify",
+    "eject": "dltemplates.cli.eject",
     "doctor": "dltemplates.cli.doctor",
 }
 

@@ -1,5 +1,6 @@
 """What a shell may put for a template's name and after `--set`. To know nothing is no error."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -30,13 +31,30 @@ def settings(
     ctx: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> "list[CompletionItem[str]]":
     """Completes `NAME=`, and then `NAME=VALUE`, for the template that is already on the line."""
+    # Before its value is there, `--set` keeps click from assigning the arguments.
+    template = ctx.params.get("template") or next(iter(ctx.args), "")
+    return _settings_of(template, incomplete)
+
+
+def recorded_settings(
+    ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Completes the same for the project that is already on the line, or here."""
+    from dltemplates.scaffold import record
+
+    project = Path(next(iter(ctx.args), ctx.params.get("project") or "."))
+    try:
+        return _settings_of(record.read(project).origin, incomplete)
+    except DltemplatesError:
+        return []
+
+
+def _settings_of(template: str, incomplete: str) -> "list[CompletionItem[str]]":
     from click.shell_completion import CompletionItem
 
     from dltemplates.cli.language import language
     from dltemplates.scaffold import catalog
 
-    # Before its value is there, `--set` keeps click from assigning the arguments.
-    template = ctx.params.get("template") or next(iter(ctx.args), "")
     try:
         parameters = catalog.find(template).parameters
     except DltemplatesError:

@@ -15,7 +15,7 @@ class Prompter:
     """Asks for one parameter after another, until the user takes the defaults for the rest."""
 
     def __init__(self, template: Template) -> None:
-        self._names = list(template.parameters)
+        self._names = [name for name, each in template.parameters.items() if each.ask]
         self._take_defaults = False
         click.echo(f"{click.style(template.name, bold=True)}: {template.summary_in(language())}")
         click.echo(

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 def command(template: str, as_json: bool) -> None:
     """Show a template and its parameters.
 
-    NAME is one of `dltemplates list`, or the path of a folder with a template.toml.
+    NAME is one of `dltemplates list`, the path of a folder with a template.toml, or
+    git+URL[@REF][#subdirectory=PATH], which is fetched from a git repository.
     """
     from dltemplates.scaffold import catalog
 
-    found = catalog.find(template)
+    found = click.get_current_context().with_resource(catalog.opened(template))
     if as_json:
         print_json(_as_dict(found))
     else:
@@ -35,11 +36,21 @@ def _print(template: "Template") -> None:
     from dltemplates.cli.language import language
 
     click.echo(f"{click.style(template.name, bold=True)} {template.version}, {template.task}")
-    click.echo(f"{template.summary_in(language())}\n")
+    click.echo(template.summary_in(language()))
+    click.echo(f"{_source(template)}\n")
     for parameter in template.parameters.values():
         click.echo(_row(parameter))
         click.echo(_indented(parameter.help_in(language())))
         click.echo(click.style(_indented(_values(parameter)), dim=True))
+    if template.hooks:
+        click.echo("\nCommands that run only if asked for, with `new --run-hook HOOK`:")
+        for name, hook in template.hooks.items():
+            click.echo(f"    {click.style(name, bold=True)}: {hook}")
+
+
+def _source(template: "Template") -> str:
+    at = f" at {template.commit[:12]}" if template.commit else ""
+    return f"From {template.source}{at}"
 
 
 def _row(parameter: "Parameter") -> str:
@@ -73,6 +84,10 @@ def _as_dict(template: "Template") -> dict[str, object]:
         "version": template.version,
         "task": template.task,
         "summary": template.summary,
+        "origin": template.origin,
+        "source": template.source,
+        "commit": template.commit,
+        "hooks": template.hooks,
         "parameters": [
             {
                 key: value

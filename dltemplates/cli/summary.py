@@ -1,6 +1,7 @@
 """What `dltemplates new` says when it is done."""
 
 import shlex
+from collections.abc import Sequence
 
 import click
 
@@ -11,9 +12,25 @@ from dltemplates.scaffold.generate import Project
 from dltemplates.scaffold.template import Template
 
 
-def command_line(template: str, dest: str, answers: Answers, package: str, title: str) -> str:
-    """Returns the command that makes the same project without asking."""
-    words = ["dltemplates", "new", template, dest, "--defaults"]
+def command_line(
+    template: str,
+    dest: str,
+    answers: Answers,
+    package: str,
+    title: str,
+    options: Sequence[str] = (),
+) -> str:
+    """Returns the command that makes the same project without asking.
+
+    Args:
+        template: The template's name or place.
+        dest: The folder to create.
+        answers: The answers to its parameters.
+        package: The name of the Python package.
+        title: The project's name.
+        options: Other options that it was made with.
+    """
+    words = ["dltemplates", "new", template, dest, "--defaults", *options]
     if package != _derived_package(title):
         words += ["--package", package]
     for setting in answers.settings():
@@ -29,6 +46,7 @@ def as_dict(project: Project, command: str) -> dict[str, object]:
         "package": record.package,
         "template": {"name": record.template, "version": record.template_version},
         "answers": record.answers,
+        **({"reasons": record.reasons} if record.reasons else {}),
         "files": [{"path": file.path, "size": len(file.data)} for file in project.files],
         "command": command,
     }
@@ -49,6 +67,15 @@ def print_next_steps(project: Project, template: Template, dest: str, again: str
     made = click.style(dest, bold=True)
     source = f"{record.template} {record.template_version}"
     click.echo(f"\nCreated {made}: {len(project.files)} files from {source}.")
+    if record.reasons:
+        chosen = ", ".join(record.reasons)
+        words = f"The data spoke for these settings; config.toml says why: {chosen}."
+        click.echo(click.wrap_text(words, 96, "", "  "))
+    if record.standalone:
+        from dltemplates.scaffold.carried_library import amount, copied_files
+
+        copied = copied_files(project.files, record.package)
+        click.echo(f"The library's part of it, and yours now: {amount(copied)}.")
     click.echo(f"\nThe same again, without questions:\n  {again}\n\nNext:")
     steps = [
         f"cd {shlex.quote(dest)}",

@@ -9,7 +9,7 @@ from dltemplates.errors import DataError, did_you_mean
 
 _SHOWN = 20
 _LENGTH = 40  # of a name in a message
-_USUAL = {
+USUAL = {
     "text": "document review sentence content contents comment body message 내용 본문 리뷰 문장",
     "label": "class category sentiment target rating labels tags 라벨 레이블 분류 감정",
 }
@@ -64,7 +64,7 @@ def _place(names: list[str], name: str, role: str, setting: str, path: Path) -> 
         return names.index(name)
     if name in names:
         raise DataError(f"Two columns are called {name!r}.", where=path, hint="Rename one.")
-    usual = [other for other in names if other.lower() in _USUAL[role].split()]
+    usual = [other for other in names if other.lower() in USUAL[role].split()]
     hint = f"Is it {usual[0]!r}?" if usual else did_you_mean(name, [_short(n) for n in names])
     raise DataError(
         f"There is no column {name!r}; the columns are: {_listed(names)}.",

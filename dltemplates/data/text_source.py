@@ -74,7 +74,7 @@ def _read(place: Path, settings: dict[str, Any]) -> dict[str, NamedTexts]:
     if place.is_file():
         return {"train": read_text_table(place, **settings)}
     try:
-        tables = _tables(place)
+        tables = split_tables(place)
     except OSError as error:
         raise DataError(
             f"Cannot read this folder: {error.strerror}.",
@@ -98,7 +98,7 @@ def _read(place: Path, settings: dict[str, Any]) -> dict[str, NamedTexts]:
     return read_text_folders(place, settings["broken_limit"])
 
 
-def _tables(folder: Path) -> dict[str, Path]:
+def split_tables(folder: Path) -> dict[str, Path]:
     """The table of each split: a file whose name is, or ends in, the split's."""
     tables: dict[str, Path] = {}
     for file in sorted(folder.iterdir()):

@@ -177,7 +177,7 @@ def _cells(tag: str, row: Sequence[object], kind: Sequence[Markup]) -> Markup:
 
 @cache
 def _style() -> Markup:
-    return Markup(files("dltemplates.evaluation").joinpath("report_page.css").read_text("utf-8"))
+    return Markup(files(__package__).joinpath("report_page.css").read_text("utf-8"))
 
 
 _FRAME = Markup("""<!doctype html>

@@ -46,8 +46,9 @@ def ask(
     with tempfile.TemporaryDirectory() as folder:
         requests, answers = Path(folder, "requests"), Path(folder, "answers")
         requests.write_bytes(pickle.dumps({"calls": list(calls), "repeats": repeats}))
+        us = __package__.split(".")[0]
         try:
-            child = run_child(_CHILD, runtime, model, requests, answers, patience=_PATIENCE)
+            child = run_child(_CHILD, runtime, model, requests, answers, us, patience=_PATIENCE)
         except subprocess.TimeoutExpired as error:
             raise ExportError(
                 f"The export gave no answer within {_PATIENCE} seconds.",

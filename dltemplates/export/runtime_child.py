@@ -1,7 +1,8 @@
 """Answers from an exported model, in a process that has its runtime and nothing of ours.
 
-`dltemplates.export.runtime` runs `python -E -P runtime_child.py RUNTIME MODEL REQUESTS ANSWERS`.
-RUNTIME is `savedmodel`, `onnx` or `litert`. REQUESTS is a pickle of `calls`, a list of
+`dltemplates.export.runtime` runs
+`python -E -P runtime_child.py RUNTIME MODEL REQUESTS ANSWERS PACKAGE`. RUNTIME is `savedmodel`,
+`onnx` or `litert`, PACKAGE what our own code is in. REQUESTS is a pickle of `calls`, a list of
 `(signature, {input: array})`, and of `repeats`, how often each is timed; ANSWERS becomes one of
 `answers`, a list of `{output: array}`, and of `seconds`, the median of each call's times.
 """
@@ -12,11 +13,11 @@ import statistics
 import sys
 import time
 
-_OURS = ("keras", "tf_keras", "dltemplates")
+_KERAS = ("keras", "tf_keras")
 _HIDDEN = {
-    "savedmodel": _OURS,
-    "onnx": (*_OURS, "tensorflow"),
-    "litert": (*_OURS, "tensorflow"),
+    "savedmodel": _KERAS,
+    "onnx": (*_KERAS, "tensorflow"),
+    "litert": (*_KERAS, "tensorflow"),
 }
 
 
@@ -30,6 +31,10 @@ class _Without:
         if name.split(".")[0] in self.hidden:
             return None
         return self.finder.find_spec(name, path, target)
+
+
+def hide(*packages: str) -> None:
+    sys.meta_path[:] = [_Without(finder, packages) for finder in sys.meta_path]
 
 
 class _SavedModel:
@@ -80,8 +85,8 @@ class _LiteRT:
 _RUNTIMES: dict = {"savedmodel": _SavedModel, "onnx": _Onnx, "litert": _LiteRT}
 
 
-def main(runtime: str, model: str, requests: str, answers: str) -> None:
-    sys.meta_path[:] = [_Without(finder, _HIDDEN[runtime]) for finder in sys.meta_path]
+def main(runtime: str, model: str, requests: str, answers: str, package: str) -> None:
+    hide(*_HIDDEN[runtime], package)
     loaded = _RUNTIMES[runtime](model)
     with open(requests, "rb") as file:
         asked = pickle.load(file)

@@ -27,10 +27,16 @@ class Check:
         return asdict(self)
 
 
-def lines(checks: Iterable[Check]) -> list[str]:
-    """A line each, and below it what mends it."""
+def lines(checks: Iterable[Check], least: int = 0) -> list[str]:
+    """A line each, and below it what mends it.
+
+    Args:
+        checks: What was found.
+        least: The least width of the subjects, where more checks follow.
+    """
     checks = list(checks)
     width = max((len(check.subject) for check in checks), default=0)
+    width = max(width, least)
     text = []
     for check in checks:
         text.append(f"{_MARKS[check.state]:<6} {check.subject:<{width}}  {check.found}")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dltemplates import __version__
+from dltemplates import DISTRIBUTION, __version__
 from dltemplates.machine.check import Check
 from dltemplates.machine.processor import core_limit, cpu_flags, usable_cores
 from dltemplates.machine.requirements import (
@@ -59,10 +59,10 @@ def check_packages(requirements: list[Requirement]) -> list[Check]:
     """The versions of dltemplates and of what it needs."""
     if not requirements:
         found = f"{__version__}, run from its source; what it needs is not checked"
-        return [Check("dltemplates", "note", found, "python -m pip install .")]
+        return [Check(DISTRIBUTION, "note", found, "python -m pip install .")]
     needed = [requirement for requirement in requirements if not requirement.extra]
     unmet = [requirement for requirement in needed if not requirement.met]
-    checks = [Check("dltemplates", "ok", __version__)]
+    checks = [Check(DISTRIBUTION, "ok", __version__)]
     for requirement in unmet:
         have = requirement.installed or "not installed"
         found = f"{have}; needed is {requirement.versions or 'any version'}"
@@ -74,7 +74,7 @@ def check_packages(requirements: list[Requirement]) -> list[Check]:
 
 def ask_tensorflow(limit: float) -> tuple[dict[str, Any] | None, str]:
     """What TensorFlow says of itself in another process; else why it does not."""
-    command = [sys.executable, "-m", "dltemplates.machine.tensorflow_child"]
+    command = [sys.executable, "-m", f"{__package__}.tensorflow_child"]
     try:
         child = subprocess.run(command, capture_output=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired:

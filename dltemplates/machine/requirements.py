@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from operator import eq, ge, gt, le, lt, ne
 
+from dltemplates import DISTRIBUTION
+
 _COMPARE = {">=": ge, "<=": le, "==": eq, "!=": ne, ">": gt, "<": lt}
 _FOR_DEVELOPERS = {"test", "lint", "dev"}
 
@@ -42,7 +44,7 @@ class Requirement:
         return f'python -m pip install "{self.name}{self.versions}"'
 
 
-def read_requirements(package: str = "dltemplates") -> list[Requirement]:
+def read_requirements(package: str = DISTRIBUTION) -> list[Requirement]:
     """What a package says it needs; empty if it is not installed, only run from its source."""
     try:
         lines = metadata.requires(package) or []
@@ -51,7 +53,7 @@ def read_requirements(package: str = "dltemplates") -> list[Requirement]:
     return [found for found in map(_parse, lines) if found.extra not in _FOR_DEVELOPERS]
 
 
-def python_range(package: str = "dltemplates") -> str:
+def python_range(package: str = DISTRIBUTION) -> str:
     """The versions of Python that a package runs on; empty if it does not say."""
     try:
         return metadata.metadata(package)["Requires-Python"] or ""

@@ -69,7 +69,7 @@ def _export_task() -> Any:
 
 
 def _measured_items() -> Callable[..., Any]:
-    from dltemplates.project.measured_items import measured_rows
+    from dltemplates.project.measured_rows import measured_rows
 
     return measured_rows
 

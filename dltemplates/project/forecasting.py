@@ -62,7 +62,7 @@ def _export_task() -> Any:
 
 
 def _measured_items() -> Callable[..., Any]:
-    from dltemplates.project.measured_items import measured_windows
+    from dltemplates.project.measured_windows import measured_windows
 
     return measured_windows
 

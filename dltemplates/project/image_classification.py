@@ -69,7 +69,7 @@ def _export_task() -> Any:
 
 
 def _measured_items() -> Callable[..., Any]:
-    from dltemplates.project.measured_items import measured_images
+    from dltemplates.project.measured_images import measured_images
 
     return measured_images
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from dltemplates.console import Group, debug_option
+from dltemplates.logs import OURS
 from dltemplates.project.commands import Project
 from dltemplates.project.doctor_command import doctor
 from dltemplates.project.lr_find import lr_find
@@ -33,7 +34,7 @@ def project_group(package: str, summary: str) -> click.Group:
     @click.pass_context
     def group(context: click.Context, runs: Path, debug: bool) -> None:
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
-        logging.getLogger("dltemplates").setLevel(logging.INFO)
+        OURS.setLevel(logging.INFO)
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, _stop)  # as `docker stop` sends it: clean up first
         context.obj = Project(package, runs)

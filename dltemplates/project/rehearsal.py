@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from dltemplates.logs import OURS
 from dltemplates.project.commands import Project
 
 
@@ -36,7 +37,7 @@ def rehearse(
 
     policy = keras.config.dtype_policy()
     # no word of the same data at every trial, nor of how often TensorFlow traces
-    quiet = [logging.getLogger("dltemplates"), logging.getLogger("tensorflow")]
+    quiet = [OURS, logging.getLogger("tensorflow")]
     levels = [log.level for log in quiet]
     with _signals_as_before(), Run.scratch(project.runs) as run:
         run.callbacks += callbacks

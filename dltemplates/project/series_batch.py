@@ -13,6 +13,7 @@ from dltemplates.data.input_files import InputFiles
 from dltemplates.data.text_rows import PARQUET_SUFFIXES
 from dltemplates.data.time_series import TimeSeries
 from dltemplates.errors import DataError
+from dltemplates.logs import OURS
 from dltemplates.project.batch_prediction import Answers, Batch, in_chunks
 from dltemplates.project.forecaster import Forecaster, Question
 
@@ -44,7 +45,7 @@ def series_batch(
     count, inputs = files.survey(target)
     values = ["forecast", *["lower", "upper"] * forecaster.intervals]
     # One line a file is too much of a million files.
-    logging.getLogger("dltemplates.data").setLevel(logging.WARNING)
+    OURS.getChild("data").setLevel(logging.WARNING)
 
     def question(name: str) -> Question | str:
         try:

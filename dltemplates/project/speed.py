@@ -122,7 +122,7 @@ def ask_child(
     Raises:
         TrainingError: It failed, or took longer than `limit` seconds.
     """
-    command = [sys.executable, "-m", "dltemplates.project.probe_child", package, step]
+    command = [sys.executable, "-m", f"{__package__}.probe_child", package, step]
     command += [str(runs), str(path), *overrides]
     try:
         child = subprocess.run(command, capture_output=True, timeout=limit, check=False)

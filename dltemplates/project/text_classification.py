@@ -84,7 +84,7 @@ def _export_task() -> Any:
 
 
 def _measured_items() -> Callable[..., Any]:
-    from dltemplates.project.measured_items import measured_texts
+    from dltemplates.project.measured_texts import measured_texts
 
     return measured_texts
 

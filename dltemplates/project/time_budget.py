@@ -1,32 +1,10 @@
 """How many epochs or steps fit into a given time."""
 
-import re
 import time
 from collections.abc import Callable
 from typing import Any
 
-import click
-
 from dltemplates.errors import TrainingError
-
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
-
-
-class Duration(click.ParamType):
-    """A time such as `90s`, `10m`, `1.5h` or `1h30m`; a bare number counts seconds."""
-
-    name = "time"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        if isinstance(value, (int, float)):
-            return float(value)
-        parts = re.findall(r"(\d+(?:\.\d+)?)([smh]?)", value)
-        seconds = sum(float(number) * _SECONDS[unit] for number, unit in parts)
-        if "".join(number + unit for number, unit in parts) != value or seconds <= 0.0:
-            self.fail(f"Expected a time such as 90s, 10m or 1h30m, received {value!r}.", param, ctx)
-        return seconds
 
 
 def fit_to_time(

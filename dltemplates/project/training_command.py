@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from dltemplates.console import debug_flag, json_option, print_json
+from dltemplates.console import Duration, debug_flag, json_option, print_json
 from dltemplates.project.commands import Project, config_option, plain_failures, set_option
 from dltemplates.project.config import dump_config, load_config
 from dltemplates.project.speed import ask_child
-from dltemplates.project.time_budget import Duration, fit_to_time
+from dltemplates.project.time_budget import fit_to_time
 
 _LATEST = "\0latest"  # no run is called that
 
@@ -49,6 +49,11 @@ def training_command(
         type=Duration(),
         help=f"Train for about as long, such as 10m, by setting {step}.epochs (or steps).",
     )
+    @click.option(
+        "--max-steps",
+        type=click.IntRange(min=1),
+        help="End after so many steps: to try whether all works.",
+    )
     @click.option("--no-tensorboard", is_flag=True, help="Write no logs for TensorBoard.")
     @click.option("--mlflow", is_flag=True, help="Record the run in MLflow too.")
     @json_option
@@ -62,6 +67,7 @@ def training_command(
         name: str | None,
         resume: str | None,
         time_budget: float | None,
+        max_steps: int | None,
         no_tensorboard: bool,
         mlflow: bool,
         as_json: bool,
@@ -70,7 +76,14 @@ def training_command(
     ) -> None:
         if start is not None:
             overrides = (*overrides, f"{step}.start={start}")
-        learn = partial(_learn, project, step, tensorboard=not no_tensorboard, mlflow=mlflow)
+        learn = partial(
+            _learn,
+            project,
+            step,
+            tensorboard=not no_tensorboard,
+            mlflow=mlflow,
+            max_steps=max_steps,
+        )
         if resume is None:
             config = load_config(project.schema, path, overrides)
             if time_budget is not None:
@@ -124,7 +137,14 @@ def _to_resume(project: Project, step: str, name: str) -> Any:
 
 
 def _learn(
-    project: Project, step: str, config: Any, run: Any, *, tensorboard: bool, mlflow: bool
+    project: Project,
+    step: str,
+    config: Any,
+    run: Any,
+    *,
+    tensorboard: bool,
+    mlflow: bool,
+    max_steps: int | None = None,
 ) -> tuple[Any, dict[str, Any]]:
     """Trains, explains known failures, and says how a run that was stopped goes on."""
     train: Callable[..., dict[str, Any]] = project.function(step, step)
@@ -136,6 +156,10 @@ def _learn(
         with lock_run(run.folder):
             try:
                 run.callbacks += tracking_callbacks(run, tensorboard, mlflow, project.package)
+                if max_steps is not None:
+                    from dltemplates.callbacks.step_limit import StepLimit
+
+                    run.callbacks.append(StepLimit(max_steps))
                 result = train(config, run)
                 run.finish(result)
             finally:

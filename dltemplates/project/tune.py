@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dltemplates.console import debug_flag, json_option, print_json
+from dltemplates.console import Duration, debug_flag, json_option, print_json
 from dltemplates.errors import RunError, TrainingError
 from dltemplates.project.commands import (
     Project,
@@ -22,7 +22,6 @@ from dltemplates.project.config import load_config
 from dltemplates.project.rehearsal import rehearse
 from dltemplates.project.repeats import Gain, compare_repeats
 from dltemplates.project.search_space import Dimension, read_space
-from dltemplates.project.time_budget import Duration
 
 log = logging.getLogger(__name__)
 

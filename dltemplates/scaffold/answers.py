@@ -19,19 +19,22 @@ class Answers:
         values: By parameter, in the template's order. Those that do not apply have their default.
         applied: The parameters that apply, given the answers to the others.
         chosen: Those of them whose answer is not the default.
+        changed: Those of them whose answer is not what was offered: what the data suggest, else the
+            default.
     """
 
     values: Mapping[str, Value]
     applied: tuple[str, ...]
     chosen: tuple[str, ...]
+    changed: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Value]:
         """Returns the answers to the parameters that apply: what an answers file may hold."""
         return {name: self.values[name] for name in self.applied}
 
     def settings(self) -> list[str]:
-        """Returns the `--set` values that give these answers again."""
-        return [f"{name}={text_of(self.values[name])}" for name in self.chosen]
+        """Returns the `--set` values that give these answers again, where the same is offered."""
+        return [f"{name}={text_of(self.values[name])}" for name in self.changed]
 
 
 def from_settings(settings: Iterable[str], template: Template) -> dict[str, Value]:
@@ -66,17 +69,29 @@ def from_file(file: Path, template: Template) -> dict[str, Value]:
         raise
 
 
-def resolve(template: Template, given: Mapping[str, Value], ask: Ask | None = None) -> Answers:
+def resolve(
+    template: Template,
+    given: Mapping[str, Value],
+    ask: Ask | None = None,
+    kept: Mapping[str, Value] | None = None,
+    suggested: Mapping[str, Value] | None = None,
+) -> Answers:
     """Returns an answer to every parameter.
 
     Args:
         template: The template.
         given: Answers that are already there and checked.
-        ask: Called with each other parameter that applies, in turn, and its default.
+        ask: Called with each other parameter that applies and is to be asked, in turn, and what is
+            offered for it.
+        kept: Checked answers of an earlier time, for the parameters among them that still apply.
+        suggested: What is offered in place of defaults. Where it does not apply beside other
+            answers it is passed over.
     """
+    kept = kept or {}
     values: dict[str, Value] = {}
     applied: list[str] = []
     chosen: list[str] = []
+    changed: list[str] = []
     for name, parameter in template.parameters.items():
         parameter = parameter.beside(values)
         default = parameter.default_given(values)
@@ -86,14 +101,22 @@ def resolve(template: Template, given: Mapping[str, Value], ask: Ask | None = No
             values[name] = default
             continue
         applied.append(name)
-        if name in given:
-            values[name] = given[name]
-            _check_choice(parameter, given[name], values)
+        offered = _offered(parameter, default, suggested or {})
+        if name in given or name in kept:
+            values[name] = given[name] if name in given else kept[name]
+            _check_choice(parameter, values[name], values)
         else:
-            values[name] = ask(parameter, default) if ask else default
+            values[name] = ask(parameter, offered) if ask and parameter.ask else offered
         if values[name] != default:
             chosen.append(name)
-    return Answers(values, tuple(applied), tuple(chosen))
+        if values[name] != offered:
+            changed.append(name)
+    return Answers(values, tuple(applied), tuple(chosen), tuple(changed))
+
+
+def _offered(parameter: Parameter, default: Value, suggested: Mapping[str, Value]) -> Value:
+    value = suggested.get(parameter.name, default)
+    return default if parameter.type == "choice" and value not in parameter.choices else value
 
 
 def _applies(parameter: Parameter, values: Mapping[str, Value], applied: list[str]) -> bool:

@@ -1,5 +1,6 @@
 """The whole of `dltemplates new`, without the command line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,14 @@ class Project:
 
 
 def generate(
-    template: Template, answers: Answers, target: Path, *, title: str, package: str
+    template: Template,
+    answers: Answers,
+    target: Path,
+    *,
+    title: str,
+    package: str,
+    reasons: Mapping[str, str] | None = None,
+    standalone: bool = False,
 ) -> Project:
     """Returns the project, rendered and checked in memory, once its target is known to be free.
 
@@ -35,6 +43,8 @@ def generate(
         target: The folder to create.
         title: The project's name.
         package: The name of its Python package.
+        reasons: By parameter, what in the data spoke for its answer.
+        standalone: Whether it carries the library code that it uses.
     """
     staging.check(target)
     record = Record(
@@ -44,9 +54,15 @@ def generate(
         title=title,
         package=package,
         answers=answers.as_dict(),
-        chosen=answers.chosen,
+        chosen=tuple(
+            each for each in answers.applied if each in {*answers.chosen, *(reasons or {})}
+        ),
+        commit=template.commit,
+        folder=target.absolute().name,
+        reasons=reasons or {},
+        standalone=standalone,
     )
-    files = project_files(template, answers, record, folder=target.absolute().name)
+    files = project_files(template, answers, record, folder=record.folder)
     everything = sorted((*files, *record.files(files)), key=lambda file: file.path)
     return Project(target, record, tuple(everything))
 
@@ -55,6 +71,16 @@ def project_files(
     template: Template, answers: Answers, record: Record, *, folder: str
 ) -> list[File]:
     """Returns the files of a project but for its record: all that its record and template say."""
-    return render(
-        template, answers.values, title=record.title, package=record.package, folder=folder
+    files = render(
+        template,
+        answers.values,
+        title=record.title,
+        package=record.package,
+        folder=folder,
+        reasons=record.reasons,
     )
+    if not record.standalone:
+        return files
+    from dltemplates.scaffold.standalone import standalone
+
+    return standalone(files, record.package, record.library)

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
+from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from dltemplates import errors
-from dltemplates.scaffold import literals
+from dltemplates.scaffold import limits, literals
 from dltemplates.scaffold.parameters import Value
 
 # A text file has no NUL, so these delimiters cannot occur by accident: what people write is `#%`.
@@ -23,6 +26,17 @@ def is_template(text: str) -> bool:
     return "<<" in text or "#%" in text
 
 
+class _Environment(SandboxedEnvironment):
+    """Jinja's sandbox, in which one operation does not last for minutes."""
+
+    intercepted_binops = frozenset({"**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if isinstance(left, int) and left.bit_length() * right > limits.BITS:
+            raise OverflowError(f"a number of more than {limits.BITS:,} bits")
+        return super().call_binop(context, operator, left, right)
+
+
 class Renderer:
     """Renders texts with one project's values.
 
@@ -32,35 +46,45 @@ class Renderer:
 
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = values
-        self._environment = SandboxedEnvironment(
-            block_start_string=_BLOCK_START,
-            block_end_string=_BLOCK_END,
-            variable_start_string="<<",
-            variable_end_string=">>",
-            comment_start_string=_COMMENT_START,
-            comment_end_string=_COMMENT_END,
-            trim_blocks=True,
-            keep_trailing_newline=True,
-            undefined=StrictUndefined,
-            cache_size=0,
-        )
-        self._environment.filters |= {
-            "toml": literals.toml,
-            "toml_names": literals.toml_names,
-            "py": literals.python,
-            "short": literals.short,
-        }
 
     def render(self, text: str, file: Path) -> str:
         """Returns `text`, which is in `file`, with its blocks and variables carried out."""
         try:
-            code = self._environment.compile(_with_blocks(text), filename=str(file))
-            template = Template.from_code(self._environment, code, self._environment.globals)
+            code = _compiled(text, str(file))
+            template = Template.from_code(_environment(), code, _environment().globals)
             return template.render(self._values)
         except TemplateSyntaxError as error:
             raise _template_error(file, error.lineno, error) from error
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise _template_error(file, _line(error.__traceback__, file), error) from error
+
+
+@cache
+def _environment() -> _Environment:
+    environment = _Environment(
+        block_start_string=_BLOCK_START,
+        block_end_string=_BLOCK_END,
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string=_COMMENT_START,
+        comment_end_string=_COMMENT_END,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        cache_size=0,
+    )
+    environment.filters |= {
+        "toml": literals.toml,
+        "toml_names": literals.toml_names,
+        "py": literals.python,
+        "short": literals.short,
+    }
+    return environment
+
+
+@lru_cache(maxsize=256)  # compiling is most of the time of whoever renders a template often
+def _compiled(text: str, file: str) -> CodeType:
+    return _environment().compile(_with_blocks(text), filename=file)
 
 
 def _with_blocks(text: str) -> str:

@@ -15,7 +15,7 @@ _JINJA = ("true", "false", "none", "loop", "self", "caller", "varargs", "kwargs"
 
 _KEYS = (
     "type", "default", "help", "min", "max", "choices", "pattern", "unit", "auto", "when",
-    "defaults_for", "choices_for",
+    "defaults_for", "choices_for", "ask",
 )  # fmt: skip
 _VALUE = (str, bool, int, float)
 
@@ -49,6 +49,7 @@ def _parameter(name: str, table: TomlTable, earlier: Mapping[str, Parameter]) ->
         unit=table.get("unit", str, default=""),
         auto=_auto(table, kind),
         when=_when(table, earlier),
+        ask=table.get("ask", bool, default=True),
     )
     low, high = parameter.minimum, parameter.maximum
     if low is not None and high is not None and low > high:

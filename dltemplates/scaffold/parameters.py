@@ -50,6 +50,7 @@ class Parameter:
         when: Asked only if each earlier parameter named here has one of these values.
         defaults_for: Another default for each value of an earlier parameter, that value as text.
         choices_for: Fewer choices for values of an earlier parameter, likewise.
+        ask: Whether `new` asks for it on a terminal.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Parameter:
     when: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     defaults_for: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     choices_for: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    ask: bool = True
 
     def parse(self, text: str) -> Value:
         """Returns the value that a user typed, or raises `AnswerError`."""

@@ -8,9 +8,10 @@ import gzip
 import io
 import json
 import tarfile
+import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path, PurePosixPath
 
 import dltemplates
 from dltemplates.errors import TargetError
@@ -20,6 +21,11 @@ from dltemplates.scaffold.parameters import Value
 FOLDER = ".dltemplates"
 RECORD = f"{FOLDER}/project.json"
 PRISTINE = f"{FOLDER}/pristine.tar.gz"
+_SELDOM = ("commit", "reasons", "standalone", "library")  # written where there is something to say
+
+
+class NewerRecordError(TargetError):
+    """A record says more than this version understands."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +34,18 @@ class Record:
 
     Args:
         template: The template's name.
-        origin: Where it came from: the same name if it is one of ours, else its folder.
+        origin: Where it came from, as `catalog.opened` takes it; of ours, the same name.
         template_version: The template's version.
         title: The project's name as its user wrote it.
         package: The name of its Python package.
         answers: The answers to the parameters that apply.
-        chosen: The parameters whose answer was not the default at that version.
+        chosen: The parameters whose answer was not the default at that version, or had a reason.
         dltemplates: The version of this package.
+        commit: The commit that the template was at, if it came from git.
+        folder: The name of the folder it was made in; the title, where it is not known.
+        reasons: By parameter, what in the data spoke for its answer, where they were looked at.
+        standalone: Whether the project carries the library code that it uses.
+        library: Modules of the library that it carries beyond those that its template uses.
     """
 
     template: str
@@ -45,10 +56,17 @@ class Record:
     answers: Mapping[str, Value]
     chosen: tuple[str, ...]
     dltemplates: str = dltemplates.__version__
+    commit: str = ""
+    folder: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    standalone: bool = False
+    library: tuple[str, ...] = ()
 
     def files(self, rendered: Iterable[File]) -> list[File]:
         """Returns the record and the archive of the `rendered` project as files of that project."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
+        unused = {each for each in _SELDOM if not getattr(self, each)}
+        values = {name: value for name, value in asdict(self).items() if name not in unused}
+        text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
         return [File(PRISTINE, archive(rendered)), File(RECORD, text.encode())]
 
 
@@ -57,20 +75,58 @@ def read(project: Path) -> Record:
     file = project / RECORD
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
-        return Record(**{**values, "chosen": tuple(values["chosen"])})
+        _refuse_unknown(values, file)
+        _check_types(values)
+        lists = {"chosen": tuple(values["chosen"]), "library": tuple(values.get("library", ()))}
+        return Record(**{**values, **lists})
     except FileNotFoundError as error:
-        raise TargetError("was not made by dltemplates.", where=project) from error
+        hint = "If it was, and its record is lost: dltemplates adopt"
+        raise TargetError("was not made by dltemplates.", where=project, hint=hint) from error
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise TargetError(f"cannot be read: {error}.", where=file) from error
+        hint = "To make a new record of the project: dltemplates adopt"
+        raise TargetError(f"cannot be read: {error}.", where=file, hint=hint) from error
+
+
+def _refuse_unknown(values: Mapping[str, object], file: Path) -> None:
+    """A record may lack what newer ones have; what a newer one says must not be lost."""
+    unknown = [name for name in values if name not in {field.name for field in fields(Record)}]
+    if unknown and "dltemplates" in values:
+        message = f"was written by dltemplates {values['dltemplates']}: unknown {unknown[0]!r}."
+        hint = f"This is dltemplates {dltemplates.__version__}; install the newer one."
+        raise NewerRecordError(message, where=file, hint=hint)
+
+
+def _check_types(values: Mapping[str, object]) -> None:
+    """Raises `TypeError` if an answer or another value is of a kind that no record has."""
+    answers, chosen, library = values["answers"], values["chosen"], values.get("library", [])
+    if not isinstance(answers, dict) or not isinstance(chosen, list):
+        raise TypeError("expected a table of answers, and a list of those that were chosen")
+    reasons = values.get("reasons", {})
+    if not isinstance(reasons, dict):
+        raise TypeError(f"expected a table of reasons, received {reasons!r}")
+    if not isinstance(library, list) or not isinstance(values.get("standalone", False), bool):
+        raise TypeError("expected a list of modules, and whether the project stands alone")
+    texts = (values.get(each.name, "") for each in fields(Record) if each.type is str)
+    for text in (*texts, *chosen, *library, *reasons.values()):
+        if not isinstance(text, str):
+            raise TypeError(f"expected text, received {text!r}")
+    for name, value in answers.items():
+        if not isinstance(value, str | bool | int | float):
+            raise TypeError(f"{name}: expected a value, received {value!r}")
 
 
 def read_pristine(project: Path) -> list[File]:
     """Returns the files of the project in the folder `project` as they were rendered."""
     file = project / PRISTINE
     try:
-        return unpack(file.read_bytes())
-    except (OSError, EOFError, tarfile.TarError) as error:
-        raise TargetError(f"cannot be read: {error}.", where=file) from error
+        files = unpack(file.read_bytes())
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        hint = "To make a new record of the project: dltemplates adopt"
+        raise TargetError(f"cannot be read: {error}.", where=file, hint=hint) from error
+    for each in files:
+        if set(PurePosixPath(each.path).parts) & {"/", "..", FOLDER, ".git"}:
+            raise TargetError(f"has {each.path!r}, which no project has.", where=file)
+    return files
 
 
 def archive(files: Iterable[File]) -> bytes:

@@ -6,26 +6,22 @@ mount) and gets its entries by one rename each, which are taken back if one fail
 """
 
 import contextlib
-import errno
 import os
-import signal
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
 from dltemplates.errors import TargetError
 from dltemplates.scaffold.files import File
+from dltemplates.scaffold.interrupts import terminable, uninterrupted
+from dltemplates.scaffold.write_errors import explained
 
 _SHOWN = 3
-_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def write(target: Path, files: Sequence[File]) -> None:
     """Writes `files` to the folder `target`. On any error or interrupt nothing stays behind."""
     check(target)
-    with _explained(target), _terminable():
+    with explained(target), terminable():
         if target.is_dir():
             _fill(target, files)
         else:
@@ -34,7 +30,7 @@ def write(target: Path, files: Sequence[File]) -> None:
 
 def check(target: Path) -> None:
     """Raises `TargetError` unless `target` is missing or an empty folder."""
-    with _explained(target):
+    with explained(target):
         if not os.path.lexists(target):
             return
         if not target.is_dir():
@@ -58,7 +54,7 @@ def _create(target: Path, files: Sequence[File]) -> None:
         _write_all(stage, files)
         stage.rename(target)
     except BaseException:
-        with _uninterrupted():
+        with uninterrupted():
             _remove(stage)
             for parent in missing:
                 with contextlib.suppress(OSError):
@@ -76,7 +72,7 @@ def _fill(target: Path, files: Sequence[File]) -> None:
             (stage / entry).rename(target / entry)
         stage.rmdir()
     except BaseException:
-        with _uninterrupted():
+        with uninterrupted():
             for entry in moved:
                 if not os.path.lexists(stage / entry):
                     _remove(target / entry)
@@ -107,53 +103,3 @@ def _remove(path: Path) -> None:
 
 def _token() -> str:
     return os.urandom(4).hex()
-
-
-@contextlib.contextmanager
-def _explained(target: Path) -> Iterator[None]:
-    """Turns an error of the file system into one that says what to do."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _NO_SPACE:
-            message, hint = "there is no space left.", "Free some, or choose another place."
-        elif error.errno in _NO_PERMISSION:
-            message, hint = "cannot be written.", "Choose a place where you may write."
-        else:
-            message, hint = f"{error.strerror or error}.", "Choose another place."
-        raise TargetError(message, where=target, hint=f"{hint} Nothing was written.") from error
-
-
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """Lets a polite kill (SIGTERM) clean up, as Ctrl-C does."""
-    if not _is_main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, _exit)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _exit(signum: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + signum)
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Holds off a second Ctrl-C while we clean up after the first."""
-    if not _is_main_thread():
-        yield
-        return
-    before = {s: signal.signal(s, signal.SIG_IGN) for s in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler or signal.SIG_DFL)
-
-
-def _is_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()

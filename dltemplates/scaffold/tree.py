@@ -53,6 +53,15 @@ def select(template: Template, answers: Mapping[str, Value], package: str) -> li
     return [chosen[path] for path in sorted(chosen)]
 
 
+def possible_paths(template: Template, package: str) -> set[str]:
+    """Returns the paths of all files that a project may have, whatever the answers."""
+    return {
+        "/".join(rename_package(part, package) for part in parts if not _CONDITION.fullmatch(part))
+        for layer in template.layers
+        for _, parts in _walk(layer)
+    }
+
+
 def _walk(folder: Path, parts: tuple[str, ...] = ()) -> Iterator[tuple[Path, tuple[str, ...]]]:
     with os.scandir(folder) as entries:
         found = sorted(entries, key=lambda entry: entry.name)

@@ -36,7 +36,7 @@ def page_routes() -> list[Route]:
         file.name: Response(
             file.read_bytes(), headers=_HEADERS, media_type=_TYPES[file.name.rpartition(".")[2]]
         )
-        for file in (files("dltemplates.serving") / "web").iterdir()
+        for file in (files(__package__) / "web").iterdir()
     }
     index = parts.pop(_INDEX)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-import dltemplates
+from dltemplates import __version__
 from dltemplates.machine.processor import cpu_flags, cpu_model, usable_cores
 
 _TELLING = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
@@ -19,7 +19,7 @@ def describe_environment() -> dict:
     """Versions, hardware, precision and command, for the record."""
     flags = cpu_flags()
     return {
-        "dltemplates": dltemplates.__version__,
+        "dltemplates": __version__,
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "python": platform.python_version(),

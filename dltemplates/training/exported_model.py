@@ -36,7 +36,7 @@ def read_exported(version: Path) -> keras.Model:
     """
     import tensorflow as tf
 
-    import dltemplates.layers  # noqa: F401 - registers our layers with Keras
+    from dltemplates import layers  # noqa: F401 - registers our layers with Keras
 
     place = version / ARCHITECTURE
     try:

@@ -28,7 +28,7 @@ def read_model(path: Path, hint: str | None = None) -> keras.Model:
     Raises:
         RunError: The file is damaged, or could do more than compute; names what it holds.
     """
-    import dltemplates.layers  # noqa: F401 - registers our layers with Keras
+    from dltemplates import layers  # noqa: F401 - registers our layers with Keras
 
     if hint is None:
         hint = f"Make it anew with --resume {path.parent.name}, or choose another run with --run."

@@ -4,6 +4,7 @@ A page cannot quote what is not there: if a line is gone from the template, the 
 """
 
 from functools import cache
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -12,8 +13,7 @@ from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
 from dltemplates.scaffold import answers, catalog
-from dltemplates.scaffold.generate import project_files
-from dltemplates.scaffold.record import Record
+from dltemplates.scaffold.generate import generate
 
 LEXERS = {"py": "python", "toml": "toml"}
 
@@ -23,16 +23,9 @@ def project(template_name: str, settings: tuple[str, ...]) -> dict[str, str]:
     """The text files of a project called my-app, by path."""
     template = catalog.find(template_name)
     chosen = answers.resolve(template, answers.from_settings(settings, template))
-    record = Record(
-        template=template.name,
-        origin=template.origin,
-        template_version=template.version,
-        title="my-app",
-        package="my_app",
-        answers=chosen.as_dict(),
-        chosen=chosen.chosen,
-    )
-    files = project_files(template, chosen, record, folder="my-app")
+    nowhere = Path("my-app-of-the-site")
+    made = generate(template, chosen, nowhere, title="my-app", package="my_app")
+    files = [file for file in made.files if not str(file.path).startswith(".dltemplates/")]
     return {str(file.path): file.data.decode() for file in files}
 
 

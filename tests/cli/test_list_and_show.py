@@ -26,7 +26,8 @@ def test_list_speaks_korean_in_a_korean_locale(run: Run, monkeypatch: pytest.Mon
 def test_list_as_json(run: Run) -> None:
     templates = json.loads(run("list", "--json").stdout)
     (template,) = [t for t in templates if t["name"] == "cnn-classifier"]
-    assert set(template) == {"name", "version", "task", "summary"}
+    assert set(template) == {"name", "version", "task", "summary", "origin", "source", "path"}
+    assert (template["origin"], template["source"]) == ("cnn-classifier", "dltemplates")
     assert set(template["summary"]) == {"en", "ko"}
 
 

@@ -211,3 +211,15 @@ def test_ctrl_c_and_ctrl_d_stop(place: Path, terminals: list[Terminal], key: str
     assert "Traceback" not in output
     assert terminal.process.returncode == 130
     assert os.listdir(place) == []
+
+
+def test_what_the_data_say_is_the_default(place: Path, terminals: list[Terminal]) -> None:
+    (place / "data").mkdir()
+    terminal = open_new(terminals, "app", "--data", "data")
+    terminal.expect("network [resnet]: ")
+    terminal.type("\n")
+    terminal.expect("width [64]: ")
+    terminal.type("!\n")
+    terminal.finish()
+    assert terminal.process.returncode == 0
+    assert answers(place, "app")["path"] == str(place / "data")

@@ -45,9 +45,14 @@ def test_new_costs_at_most_half_of_copier(place: Path) -> None:
         ["show", "cnn-classifier"],
         ["new", "cnn-classifier", "app", "--defaults"],
         ["new", "cnn-classifier", "app", "--defaults", "--json"],
+        ["update", "made", "--set", "width=32"],
+        ["add", "notebook", "made"],
     ],
 )
 def test_never_imports_what_training_needs(place: Path, args: list[str]) -> None:
+    if "made" in args:
+        new = ["new", "cnn-classifier", "made", "--defaults"]
+        subprocess.run([*DLTEMPLATES, *new], check=True, capture_output=True)
     script = f"""
 import sys
 from dltemplates.cli import main

@@ -60,7 +60,7 @@ def test_templates_travel_whole_in_the_wheel(source: Path, built: Path) -> None:
         prefix = "dltemplates/templates/"
         inside = {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
         assert inside == files_below(source / "templates")
-        assert any(name.startswith("_shared/project/.github/") for name in inside)
+        assert any(name.startswith("_shared/project/ci=true/.github/") for name in inside)
         assert "_shared/project/.gitignore" in inside
         assert any("=" in name for name in inside)
         assert "dltemplates/py.typed" in names

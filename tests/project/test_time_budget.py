@@ -3,8 +3,9 @@ from types import SimpleNamespace
 import click
 import pytest
 
+from dltemplates.console import Duration
 from dltemplates.errors import TrainingError
-from dltemplates.project.time_budget import Duration, fit_to_time
+from dltemplates.project.time_budget import fit_to_time
 
 FOUND = {"start_seconds": 4.0, "epoch_seconds": 8.0, "steps_per_epoch": 50}
 

@@ -1,4 +1,5 @@
 import gzip
+import json
 import os
 import time
 from pathlib import Path
@@ -69,6 +70,15 @@ def test_a_record_is_an_answers_file(tmp_path: Path) -> None:
     assert answers.resolve(template, given).as_dict() == made.record.answers
 
 
+def test_an_archive_cannot_name_what_is_outside(tmp_path: Path) -> None:
+    project(tmp_path).write()
+    for path in ("../outside", "/etc/passwd", ".git/hooks/pre-commit", "a/../../b"):
+        packed = record.archive([File(path, b"x")])
+        (tmp_path / "꽃" / record.PRISTINE).write_bytes(packed)
+        with pytest.raises(TargetError, match="which no project has"):
+            record.read_pristine(tmp_path / "꽃")
+
+
 def test_no_record_or_a_damaged_one(tmp_path: Path) -> None:
     with pytest.raises(TargetError, match="was not made by dltemplates"):
         record.read(tmp_path)
@@ -77,6 +87,13 @@ def test_no_record_or_a_damaged_one(tmp_path: Path) -> None:
         (tmp_path / record.RECORD).write_text(text)
         with pytest.raises(TargetError, match="cannot be read"):
             record.read(tmp_path)
+    (tmp_path / record.RECORD).unlink()
+    project(tmp_path).write()
+    values = json.loads((tmp_path / "꽃" / record.RECORD).read_text("utf-8"))
+    for wrong in ({"answers": [1]}, {"answers": {"a": []}}, {"chosen": 1}, {"template": 3}):
+        (tmp_path / "꽃" / record.RECORD).write_text(json.dumps(values | wrong))
+        with pytest.raises(TargetError, match="cannot be read: "):
+            record.read(tmp_path / "꽃")
     (tmp_path / record.PRISTINE).write_bytes(record.archive(FILES)[:50])
     with pytest.raises(TargetError, match="cannot be read"):
         record.read_pristine(tmp_path)

@@ -10,14 +10,10 @@ from pathlib import Path
 def check_project(
     template: str, options: Sequence[str], folder: Path, tests: Sequence[str] = ()
 ) -> None:
-    """Generates a project of an awkward name; lints, types and tests it as its owner would."""
+    """Generates a project of an awkward name, and tests it as its owner would."""
     project = folder / "꽃 분류"
     settings = [part for option in options for part in ("--set", option)]
     run("dltemplates", "new", template, project, "--defaults", *settings)
-    run("ruff", "check", ".", cwd=project)
-    run("ruff", "format", "--check", ".", cwd=project)
-    cache = folder.parent / "mypy"  # what all projects import is looked at once
-    run("mypy", "--ignore-missing-imports", "--cache-dir", cache, "kkot_bunryu", cwd=project)
     assert_example_of_a_search_is_sound(project)
     run("pytest", "-q", "-x", "-p", "no:cacheprovider", *tests, cwd=project)
     assert_clean(project)

@@ -1,4 +1,4 @@
-"""Generated anomaly detectors: linted, formatted, typed, and put through their own tests."""
+"""Generated anomaly detectors, put through their own tests."""
 
 import subprocess
 import sys

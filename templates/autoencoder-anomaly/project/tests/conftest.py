@@ -129,6 +129,7 @@ def exported(run, trained, folder) -> Path:
 @pytest.fixture
 def config(settings) -> Config:
     return load_config(Config, CONFIG, settings)
+#% if serve
 
 
 def readme_client(url: str) -> str:
@@ -137,3 +138,4 @@ def readme_client(url: str) -> str:
     code = next(part for part in readme.split("```") if "urlopen" in part).removeprefix("python\n")
     name = "my_app"
     return code.replace(f"http://localhost:8501/v1/models/{name}", url)
+#% endif

@@ -65,6 +65,7 @@ def exported(tmp_path_factory) -> Path:
         result = CliRunner().invoke(cli, ["--runs", str(folder / "runs"), *arguments])
         assert result.exit_code == 0, result.output
     return folder / "export/photos"
+#% if serve
 
 
 def readme_client(url: str) -> str:
@@ -73,3 +74,4 @@ def readme_client(url: str) -> str:
     code = next(part for part in readme.split("```") if "urlopen" in part).removeprefix("python\n")
     name = "my_app"
     return code.replace(f"http://localhost:8501/v1/models/{name}", url)
+#% endif

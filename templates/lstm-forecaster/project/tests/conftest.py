@@ -86,6 +86,7 @@ def exported(tmp_path_factory, settings) -> Path:
         result = CliRunner().invoke(cli, ["--runs", str(folder / "runs"), *arguments])
         assert result.exit_code == 0, result.output
     return folder / "export/north-and-south"
+#% if serve
 
 
 def readme_client(url: str) -> str:
@@ -94,3 +95,4 @@ def readme_client(url: str) -> str:
     code = next(part for part in readme.split("```") if "urlopen" in part).removeprefix("python\n")
     name = "my_app"
     return code.replace(f"http://localhost:8501/v1/models/{name}", url)
+#% endif

@@ -135,7 +135,7 @@ def exported(run, trained, folder) -> Path:
     code, output = run("export", "--run", "first", "--name", "reviews", "--to", export)
     assert code == 0, output
     return export / "reviews"
-#% if tokenization != "subword"
+#% if serve and tokenization != "subword"
 
 
 def readme_client(url: str) -> str:

@@ -1,0 +1,62 @@
+"""Why answers were chosen, as comments beside their keys in `config.toml`."""
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+
+from dltemplates.columns import text_width
+
+FILE = "config.toml"
+
+_SETTING = re.compile(r"[A-Za-z_]+ = .*")  # `width = << width >>`
+_PRINTED = re.compile(r"<<\s*([a-z][a-z0-9_]*)\b")
+_WIDEST = 100
+_STRUCTURE = "# What the data decided when the project was made, and what has no key below:"
+
+
+def with_reasons(text: str, reasons: Mapping[str, str]) -> str:
+    """Returns the template `text` of a `config.toml` with a comment above each key that has one.
+
+    The reason of a parameter that no key prints, since it changed the code, comes to the end of the
+    comment that the file begins with.
+
+    Args:
+        text: The template, before it is rendered.
+        reasons: By parameter, why it was answered so.
+    """
+    lines = text.splitlines(keepends=True)
+    keyed = {name for line in lines for name in _names(line)}
+    out: list[str] = []
+    for line in lines:
+        for name in _names(line):
+            if name in reasons:
+                out += _comment(reasons[name])
+        out.append(line)
+    others = {name: reason for name, reason in reasons.items() if name not in keyed}
+    if others:
+        head = next((place for place, line in enumerate(out) if not line.strip()), len(out))
+        told = [line for name, reason in others.items() for line in _comment(f"{name} = {reason}")]
+        out[head:head] = [f"{_STRUCTURE}\n", *told]
+    return "".join(out)
+
+
+def _names(line: str) -> list[str]:
+    """The parameters whose values a line gives to its key."""
+    return _PRINTED.findall(line) if _SETTING.fullmatch(line.rstrip("\r\n")) else []
+
+
+def _comment(reason: str) -> Iterator[str]:
+    """Lines of comment that are neither too long, nor anything for Jinja to do."""
+    plain = "".join(letter if letter.isprintable() else "�" for letter in reason)
+    for line in _wrapped(plain):
+        yield "# " + line.replace("<<", '<< "<<" >>') + "\n"
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines of at most 100 columns, where Hangul takes two."""
+    room = _WIDEST - len("# ")
+    lines = textwrap.wrap(text, room)
+    while any(text_width(line) > _WIDEST - 2 for line in lines):
+        room -= 2
+        lines = textwrap.wrap(text, room)
+    return lines

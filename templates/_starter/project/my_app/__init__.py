@@ -1,0 +1,1 @@
+"""<< title | short >>: classification of table rows."""

@@ -57,6 +57,7 @@ class Written(SphinxDirective):
     write: Callable[[str, str], Iterator[str]]
 
     def run(self) -> list[nodes.Node]:
+        self.env.note_reread()  # what it is written from lies in many files
         argument = self.arguments[0] if self.arguments else ""
         text = "\n".join(type(self).write(argument, self.config.language))
         return self.parse_text_to_nodes(text, allow_section_headings=True)

@@ -9,7 +9,7 @@ from types import ModuleType
 import click
 import pytest
 import settings
-from reference import project_group
+from command_reference import project_group
 
 from dltemplates.cli import main
 from dltemplates.project.config import load_config

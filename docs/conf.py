@@ -15,7 +15,16 @@ project = "dltemplates"
 version = release = dltemplates.__version__
 html_title = f"dltemplates {version}"
 
-extensions = ["myst_parser", "mathml", "drawings", "project_code", "languages", "reference"]
+extensions = [
+    "myst_parser",
+    "mathml",
+    "drawings",
+    "project_code",
+    "reference",
+    "guides",
+    "languages",
+    "outside_links",
+]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 exclude_patterns = ["extensions", "figures", "_templates", *([] if _KOREAN else ["ko"])]

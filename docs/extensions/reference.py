@@ -3,50 +3,18 @@
 None of them imports TensorFlow: layers and callbacks are read as text.
 """
 
-import importlib
-import inspect
-import re
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import click
 import docstrings
 import settings
+from command_reference import commands, project_commands
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from words import WORDS, cell
 
 from dltemplates.scaffold import catalog
 from dltemplates.scaffold.parameters import Parameter, text_of
-
-_MAIN = "my_app/__main__.py"
-
-WORDS = {
-    "en": {
-        "option": "option",
-        "means": "what it does",
-        "parameter": "parameter",
-        "default": "default",
-        "values": "values",
-        "setting": "setting",
-        "with": "with",
-        "only": "Only with",
-        "also": "With {}: {}.",
-    },
-    "ko": {
-        "option": "옵션",
-        "means": "설명",
-        "parameter": "매개변수",
-        "default": "기본값",
-        "values": "값",
-        "setting": "설정",
-        "with": "조건:",
-        "only": "조건:",
-        "also": "{}이면 {}.",
-    },
-}
 
 
 class Written(SphinxDirective):
@@ -63,32 +31,6 @@ class Written(SphinxDirective):
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 
 
-def commands(_argument: str, language: str) -> Iterator[str]:
-    """The commands of `dltemplates`."""
-    from dltemplates.cli import main
-
-    yield from _command("dltemplates", main, language, 3)
-
-
-def project_commands(_argument: str, language: str) -> Iterator[str]:
-    """The commands of projects. Where templates differ, each variant says whose it is."""
-    variants: dict[str, dict[str, list[str]]] = {}
-    names = catalog.names()
-    for template in names:
-        group = project_group(template)
-        context = click.Context(group, info_name="python -m my_app")
-        for name in group.list_commands(context):
-            found = group.get_command(context, name)
-            if found is not None and not found.hidden:
-                text = "\n".join(_command(f"python -m my_app {name}", found, language, 3))
-                variants.setdefault(name, {}).setdefault(text, []).append(template)
-    for texts in variants.values():
-        for text, templates in texts.items():
-            heading, rest = text.split("\n", 1)
-            yield heading + ("" if len(templates) == len(names) else f" ({', '.join(templates)})")
-            yield rest
-
-
 def parameters(name: str, language: str) -> Iterator[str]:
     """The parameters of a template."""
     words = WORDS[language]
@@ -101,7 +43,7 @@ def parameters(name: str, language: str) -> Iterator[str]:
         default = text_of(parameter.default)
         yield (
             f"| `{parameter.name}` | {f'`{default}`' if default else ''} | "
-            f"{_cell(_parameter(parameter, language))} |"
+            f"{cell(_parameter(parameter, language))} |"
         )
     yield ""
 
@@ -119,7 +61,7 @@ def config(name: str, language: str) -> Iterator[str]:
         meaning = setting.meaning
         if setting.condition:
             meaning += f" {words['only']} `{setting.condition}`."
-        yield f"| `{setting.name.rpartition('.')[2]}` | `{setting.default}` | {_cell(meaning)} |"
+        yield f"| `{setting.name.rpartition('.')[2]}` | `{setting.default}` | {cell(meaning)} |"
     yield ""
 
 
@@ -146,59 +88,6 @@ def _parameter(parameter: Parameter, language: str) -> str:
         for value, default in defaults.items():
             text += " " + words["also"].format(f"`{other}={value}`", f"`{text_of(default)}`")
     return text
-
-
-def _command(name: str, command: click.Command, language: str, level: int) -> Iterator[str]:
-    """A command: what it does, how it is called, its options; then the commands below it."""
-    words = WORDS[language]
-    context = click.Context(command, info_name=name)
-    yield f"{'#' * level} `{name}`\n"
-    yield _text(inspect.cleandoc(command.help or ""))
-    usage = " ".join(command.collect_usage_pieces(context))
-    yield f"\n```text\n{name} {usage}\n```\n"
-    records = [option.get_help_record(context) for option in command.get_params(context)]
-    rows = [record for record in records if record and record[1]]
-    if rows:
-        yield f"| {words['option']} | {words['means']} |"
-        yield "| --- | --- |"
-        for option, meaning in rows:
-            yield f"| `{option.replace('|', chr(92) + '|')}` | {_cell(meaning)} |"
-        yield ""
-    if isinstance(command, click.Group):
-        for below in command.list_commands(context):
-            found = command.get_command(context, below)
-            if found is not None and not found.hidden:
-                yield from _command(f"{name} {below}", found, language, level + 1)
-
-
-def project_group(template: str) -> click.Command:
-    """The commands of a template's projects, as its `__main__.py` gets them."""
-    written = settings.files(template, ())
-    found = re.search(r"from (dltemplates\.project\.\w+) import command_line", written[_MAIN])
-    if found is None:
-        raise ValueError(f"{template}: no command line in {_MAIN}.")
-    with TemporaryDirectory() as folder:  # some commands are there if a module of the project is
-        for path in written:
-            if path.startswith("my_app/"):
-                (Path(folder) / path).parent.mkdir(exist_ok=True)
-                (Path(folder) / path).write_text(written[path], "utf-8")
-        sys.path.insert(0, folder)
-        importlib.invalidate_caches()
-        try:
-            group: click.Command = importlib.import_module(found[1]).command_line("my_app", "")
-        finally:
-            sys.path.remove(folder)
-            for name in [each for each in sys.modules if each.split(".")[0] == "my_app"]:
-                del sys.modules[name]
-    return group
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split()).replace("<", "&lt;").replace("*", "\\*")
-
-
-def _text(text: str) -> str:
-    return text.replace("<", "&lt;").replace("*", "\\*")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

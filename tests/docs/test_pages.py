@@ -9,7 +9,7 @@ from types import ModuleType
 import click
 import pytest
 import settings
-from reference import project_group
+from command_reference import project_group
 
 from dltemplates.cli import main
 from dltemplates.project.config import load_config
@@ -106,3 +106,21 @@ def parse(group: click.Command, words: list[str]) -> dict:
         assert command is not None
         context = command.make_context(command.name, rest, parent=context)
     return context.params
+
+
+@pytest.mark.parametrize("guide", sorted(path.name for path in DOCS.glob("ko/*.md")))
+def test_a_korean_guide_has_kept_up(guide: str) -> None:
+    english, korean = (DOCS / guide, DOCS / "ko" / guide)
+    assert command_lines(korean) == command_lines(english)
+    headings = [
+        len(re.findall(r"^#+ ", page.read_text("utf-8"), re.M)) for page in (english, korean)
+    ]
+    assert headings[0] == headings[1]
+
+
+def command_lines(page: Path) -> list[str]:
+    """The commands of a guide, without what is said of them behind a `#`."""
+    lines = re.findall(
+        r"^    (?:\$ )?((?:python|dltemplates|pip|cd) .*)", page.read_text("utf-8"), re.M
+    )
+    return [line.split(" #")[0].strip() for line in lines]

@@ -24,7 +24,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
 
 
 def test_xor_needs_two_layers_with_an_activation(run) -> None:
-    rows = {line[:31].strip(): line[-6] for line in run("xor")[1:]}
+    rows = {line[:31].strip(): line[-6] for line in run("xor", "--epochs", "200")[1:]}
     assert rows["AND  perceptron"] == "4"
     assert rows["XOR  two layers, tanh"] == "4"
     assert rows["XOR  perceptron"] != "4"
@@ -56,7 +56,7 @@ def test_six_optimizers_are_compared(run, tmp_path: Path) -> None:
 
 
 def test_a_convolution_finds_what_has_moved(run) -> None:
-    rows = [re.findall(r"([\d.]+)%", line) for line in run("shifted_digits", "--epochs", "5")[-2:]]
+    rows = [re.findall(r"([\d.]+)%", line) for line in run("shifted_digits", "--epochs", "4")[-2:]]
     dense, convolution = ([float(score) for score in row] for row in rows)
     assert convolution[2] > dense[2] + 20
 

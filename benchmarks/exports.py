@@ -11,15 +11,17 @@ import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import click
 from click.testing import CliRunner
 
 _ROOT = Path(__file__).parents[1]
+# By format, the largest difference, or that it is refused and why.
+Row = dict[str, tuple[str, str]]
 NETWORKS: dict[str, tuple[str, list[str], list[str]]] = {
-    "cnn-classifier, resnet": ("cnn-classifier", [], ["train.epochs=1"]),
+    "cnn-classifier, resnet": ("cnn-classifier", [], []),
     "cnn-classifier, plain": ("cnn-classifier", ["network=plain"], ["train.epochs=1"]),
     "cnn-classifier, application": (
         "cnn-classifier",
@@ -93,10 +95,23 @@ FORMATS: dict[str, list[str]] = {
     help="Where the table is written.",
 )
 def exports(folder: Path, jobs: int, page: Path) -> None:
-    """Exports every network in every format, and tells the largest differences."""
+    """Exports every network in every format, and tells the largest differences.
+
+    The table is written after each network, with those that there are.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    rows: dict[str, Row] = {}
     with ThreadPoolExecutor(jobs) as pool:
-        rows = list(pool.map(lambda name: _row(folder, name), NETWORKS))
+        for done in as_completed([pool.submit(_row, folder, name) for name in NETWORKS]):
+            name, row = done.result()
+            rows[name] = row
+            before, _, rest = page.read_text("utf-8").partition(BEGIN)
+            after = rest.partition(END)[2]
+            page.write_text(f"{before}{BEGIN}\n\n{_table(rows)}\n\n{END}{after}", "utf-8")
+
+
+def _table(found: dict[str, Row]) -> str:
+    rows = [(name, found[name]) for name in NETWORKS if name in found]
     reasons = [
         f"- {name}, {kind}: {why}" for name, row in rows for kind, (_, why) in row.items() if why
     ]
@@ -105,16 +120,10 @@ def exports(folder: Path, jobs: int, page: Path) -> None:
         f"| --- |{' --- |' * len(FORMATS)}",
         *(f"| {name} | {' | '.join(cell for cell, _ in row.values())} |" for name, row in rows),
     ]
-    if reasons:
-        lines += ["", "Refused:", "", *reasons]
-    table = "\n".join(lines)
-    click.echo(table)
-    before, _, rest = page.read_text("utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    page.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", "utf-8")
+    return "\n".join([*lines, "", "Refused:", "", *reasons] if reasons else lines)
 
 
-def _row(folder: Path, name: str) -> tuple[str, dict[str, tuple[str, str]]]:
+def _row(folder: Path, name: str) -> tuple[str, Row]:
     template, answers, settings = NETWORKS[name]
     project = folder / name.replace(", ", "_").replace("-", "_")
     if not list(project.glob("runs/*/model.keras")):

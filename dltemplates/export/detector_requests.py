@@ -43,10 +43,10 @@ def savedmodel_requests(model: keras.Model, samples: list[bytes]) -> list[Reques
 def detector_portable_requests(
     model: keras.Model, portable: PortableModel, samples: list[bytes]
 ) -> list[Request]:
-    """The same of a portable model: of a log the windows that samples begin with."""
+    """The same of a portable model: of a log up to 64 windows, evenly spread over the samples."""
     values = _together(model, samples)
-    window = detector_window(model)
-    values = values[:, :window] if window else values
+    if window := detector_window(model):
+        values = _windows(values, window)
     edges = {case: {VALUES: batch} for case, batch in _edges(values).items()}
     return portable_requests(portable, {VALUES: values}, edges, unproven=partial(_undecided, model))
 
@@ -64,6 +64,14 @@ def _together(model: keras.Model, samples: list[bytes]) -> np.ndarray:
         return np.concatenate(values)
     shortest = min(len(rows) for rows in values)
     return np.stack([rows[:shortest] for rows in values])
+
+
+def _windows(values: np.ndarray, window: int) -> np.ndarray:
+    """`(samples, time, sensors)` to `(windows, window, sensors)`."""
+    found = np.lib.stride_tricks.sliding_window_view(values, window, axis=1)
+    found = np.moveaxis(found, -1, 2).reshape(-1, window, values.shape[-1])
+    chosen = np.linspace(0, len(found) - 1, min(len(found), SIZES[-1])).astype("int64")
+    return found[chosen]
 
 
 def _edges(values: np.ndarray) -> dict[str, np.ndarray]:

@@ -41,7 +41,10 @@ class Guides(TocTree):
 
 
 class EnglishGuides(SphinxDirective):
-    """A list of links to the English guides that have no Korean page."""
+    """Links to the English guides that have no Korean page, below a title, if there are any."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
         self.env.note_reread()
@@ -49,7 +52,10 @@ class EnglishGuides(SphinxDirective):
             f'<li><a href="../../en/{name}.html" hreflang="en">{escape(title.replace("`", ""))}</a>'
             for name, title in untranslated().items()
         )
-        return [nodes.raw("", f'<ul lang="en">{items}</ul>', format="html")] if items else []
+        if not items:
+            return []
+        title = nodes.rubric(text=self.arguments[0])
+        return [title, nodes.raw("", f'<ul lang="en">{items}</ul>', format="html")]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

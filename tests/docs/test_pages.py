@@ -112,10 +112,15 @@ def parse(group: click.Command, words: list[str]) -> dict:
 def test_a_korean_guide_has_kept_up(guide: str) -> None:
     english, korean = (DOCS / guide, DOCS / "ko" / guide)
     assert command_lines(korean) == command_lines(english)
+    assert without_comments(guide, "ko") == without_comments(guide, "en")
     headings = [
         len(re.findall(r"^#+ ", page.read_text("utf-8"), re.M)) for page in (english, korean)
     ]
     assert headings[0] == headings[1]
+
+
+def without_comments(page: str, language: str) -> list[tuple[str, str]]:
+    return [(kind, re.sub(r" *# .*", "", body)) for kind, body in blocks(page, language)]
 
 
 def command_lines(page: Path) -> list[str]:

@@ -165,7 +165,7 @@ const ko = {
   score: "점수",
   no_score: "첫 구간이 다 차기 전이라 점수 없음",
   score_summary: "{rows}행의 점수, 경보 {events}건.",
-  threshold: "문턱값, 정상 행의 {rate}",
+  threshold: "임계값, 정상 행의 {rate}",
   sensor: "센서",
   from: "시작",
   to: "끝",

@@ -139,7 +139,7 @@ def test_the_export_is_proven_and_knows_itself(tmp_path):
         lambda folder: check_parity(folder, requests),
     )
     assert json.loads((version / "parity.json").read_text()) == parity.as_dict()
-    assert parity.items == 1 + 3 + 64 + 4 * 4
+    assert parity.items == 1 + 3 + 64 + 7 * 4
     metadata = tf.saved_model.load(version).signatures["metadata"]()
     assert metadata["series"].numpy().tolist() == [b"a", b"b", b"c"]
     assert (metadata["lookback"], metadata["horizon"]) == (LOOKBACK, HORIZON)

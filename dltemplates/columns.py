@@ -49,7 +49,7 @@ def align(rows: Sequence[Sequence[str]], width: int | None = None, right: str = 
 
 def terminal_width() -> int | None:
     """Columns of the terminal that standard output is; None if it is none."""
-    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+    if (sys.stdout is None or not sys.stdout.isatty()) and "COLUMNS" not in os.environ:
         return None
     return shutil.get_terminal_size().columns
 

@@ -5,6 +5,7 @@ with 130 on Ctrl-C.
 """
 
 import re
+import sys
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
@@ -100,6 +101,11 @@ _debug = partial(
 debug_option = _debug()  # for a group, which gets an argument `debug`
 debug_flag = _debug(expose_value=False)  # for a command, which gets none
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def on_terminal() -> bool:
+    """Whether somebody can be asked; a stream that the caller closed is None."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def print_json(value: object) -> None:

@@ -27,11 +27,9 @@ def command(path: str, time_budget: float | None, as_json: bool) -> None:
     Says what they are, what may hinder training, which template fits, and which of its parameters
     the data speak for. Reads only; nothing is changed or sent anywhere.
     """
-    from pathlib import Path
-
     from dltemplates.inspection.inspector import inspect
 
-    choice = inspect(Path(path), time_budget=time_budget)
+    choice = inspect(path, time_budget=time_budget)
     if as_json:
         print_json(choice.as_dict())
         return

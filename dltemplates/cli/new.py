@@ -7,7 +7,7 @@ import click
 
 from dltemplates.cli.completion import settings as complete_settings
 from dltemplates.cli.completion import template_names
-from dltemplates.console import Duration, debug_flag, json_option, print_json
+from dltemplates.console import Duration, debug_flag, json_option, on_terminal, print_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +99,7 @@ def command(
     from dltemplates.scaffold import catalog, names, staging
     from dltemplates.scaffold.generate import generate
 
-    interactive = not (defaults or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+    interactive = not (defaults or as_json) and on_terminal()
     name, dest = _template_and_dest(context, template, dest, data, time_budget)
     title = names.title_of(dest)
     target = Path(os.path.abspath(dest))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from dltemplates.errors import AnswerError
 from dltemplates.scaffold.answers import Answers
@@ -60,8 +59,8 @@ def suggest(data: str, template: str, time_budget: float | None) -> Suggestion:
                 where="--time-budget",
                 hint="Leave it out, and use train --time-budget in the project.",
             )
-        return Suggestion(template, {"source": "path", "path": str(place_of(Path(data)))})
-    choice = inspect(Path(data), template=template, time_budget=time_budget)
+        return Suggestion(template, {"source": "path", "path": str(place_of(data))})
+    choice = inspect(data, template=template, time_budget=time_budget)
     candidate = choice.for_template(template) if template else choice.need()
     return Suggestion(
         candidate.template, candidate.values(), candidate.comments(), candidate.finding.title()

@@ -1,13 +1,12 @@
 """`dltemplates update`."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from dltemplates.cli.completion import recorded_settings
-from dltemplates.console import debug_flag, json_option
+from dltemplates.console import debug_flag, json_option, on_terminal
 
 if TYPE_CHECKING:
     from dltemplates.scaffold.answers import Ask
@@ -54,7 +53,7 @@ def command(
     from dltemplates.cli import update_summary
     from dltemplates.scaffold.update import prepare
 
-    interactive = not (defaults or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+    interactive = not (defaults or as_json) and on_terminal()
     ask = _asker if interactive else None
     update = prepare(project, settings, template=template, ask=ask)
     update_summary.finish(

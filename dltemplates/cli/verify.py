@@ -37,7 +37,7 @@ def command(
     from dltemplates.scaffold import record
     from dltemplates.scaffold.verification import verify, wanted_steps
 
-    shown = not as_json and sys.stderr.isatty()
+    shown = not as_json and sys.stderr is not None and sys.stderr.isatty()
     width = max(map(len, _STEPS))
 
     def begin(step: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dltemplates.data.encoded_images import SPLIT_NAMES, EncodedImages, LabelledImages, printable
+from dltemplates.data.input_files import is_folder
 from dltemplates.errors import DataError
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp", ".webp"}
@@ -116,7 +117,8 @@ def class_folders(root: Path) -> dict[str, list[Path]]:
 def _folders(folder: Path) -> list[Path]:
     try:
         with os.scandir(folder) as entries:
-            found = [Path(e.path) for e in entries if e.is_dir() and not e.name.startswith(".")]
+            visible = (entry for entry in entries if not entry.name.startswith("."))
+            found = [Path(entry.path) for entry in visible if is_folder(entry)]
     except FileNotFoundError:
         raise DataError("No such folder.", where=folder, hint="Check data.path.") from None
     except NotADirectoryError:

@@ -139,9 +139,9 @@ def _entries(folder: str) -> tuple[list[str], list[str]]:
             for entry in entries:
                 if entry.name.startswith(".") or entry.name in ("Thumbs.db", "desktop.ini"):
                     continue
-                link = entry.is_symlink() and entry.is_dir()  # which may lead back here
+                link = entry.is_symlink() and is_folder(entry)  # which may lead back here
                 if not link:
-                    (folders if entry.is_dir() else files).append(entry.name)
+                    (folders if is_folder(entry) else files).append(entry.name)
     except OSError as error:
         raise DataError(
             f"Cannot read this folder: {error.strerror}.",
@@ -149,6 +149,11 @@ def _entries(folder: str) -> tuple[list[str], list[str]]:
             hint="Check its permissions.",
         ) from None
     return sorted(folders), sorted(files)
+
+
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder or a link to one; `DirEntry.is_dir` fails at a link to itself."""
+    return entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and os.path.isdir(entry.path))
 
 
 def _lines(path: Path) -> Iterator[str]:

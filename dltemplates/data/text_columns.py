@@ -53,7 +53,11 @@ def choose_separator(head: str, columns: Columns, suffix: str) -> str:
     wanted = {columns.text, columns.label} - {""}
 
     def fitness(separator: str) -> tuple[int, int]:
-        fields = [name.strip() for name in next(csv.reader([head], delimiter=separator), [])]
+        try:
+            names = next(csv.reader([head], delimiter=separator), [])
+        except csv.Error:  # a bare carriage return, or a field beyond the module's limit
+            names = head.split(separator)
+        fields = [name.strip() for name in names]
         return len(wanted & set(fields)), len(fields)
 
     return max(candidates, key=fitness)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dltemplates.data.encoded_images import SPLIT_NAMES, SPLITS
+from dltemplates.data.input_files import is_folder
 from dltemplates.data.labelled_texts import FoundTexts
 from dltemplates.data.named_texts import NamedTexts, number_labels
 from dltemplates.data.text_folders import LAYOUT, read_text_folders
@@ -83,7 +84,7 @@ def _read(place: Path, settings: dict[str, Any]) -> dict[str, NamedTexts]:
         ) from None
     if "train" in tables:
         return {split: read_text_table(file, **settings) for split, file in tables.items()}
-    if not any(entry.is_dir() for entry in os.scandir(place) if not entry.name.startswith(".")):
+    if not any(is_folder(entry) for entry in os.scandir(place) if not entry.name.startswith(".")):
         raise DataError(
             "Neither class folders nor a table called train.",
             where=place,

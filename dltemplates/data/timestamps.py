@@ -16,6 +16,8 @@ _KOREAN = r"^(\d{4})\s*[년.]\s*(\d{1,2})\s*[월.]\s*(\d{1,2})\s*[일.]?"
 _CLOCK = r"^\d{1,2}:\d{2}(?::\d{2})?$"  # a time of day without its day
 _TWELVE_HOURS = r"\s*(오전|오후)?\s*\b(\d{1,2})(:\d{2}(?::\d{2})?)\s*([AaPp])?\.?(?(4)[Mm]\.?)$"
 _HOUR = 60  # minutes
+_YEARS = (1_500, 2_300)
+_DAYS = (15_000_101, 23_001_231)  # such as 20240301
 _UNITS = {"s": (1e8, 1e11), "ms": (1e11, 1e14), "us": (1e14, 1e17), "ns": (1e17, 1e19)}
 
 
@@ -108,9 +110,17 @@ def _is_readable(table: SeriesTable, name: str) -> bool:
     if pd.api.types.is_bool_dtype(column):
         return False
     if pd.api.types.is_numeric_dtype(column):
-        return bool(len(column)) and bool(_from_numbers(column).notna().all())
+        return _may_be_times(column) and bool(_from_numbers(column).notna().all())
     times, _ = _from_text(_plain(column), utc=True)
     return bool(times.notna().any())
+
+
+def _may_be_times(numbers: pd.Series) -> bool:
+    """Whether numbers lie where `_from_numbers` looks; to ask is cheap in thousands of columns."""
+    if not len(numbers):
+        return False
+    least, most = float(numbers.min()), float(numbers.max())
+    return any(low <= least <= most <= high for low, high in (_YEARS, _DAYS, *_UNITS.values()))
 
 
 def _plain_iso(column: pd.Series) -> pd.Series | None:
@@ -148,9 +158,9 @@ def _by_24_hours(clock: re.Match[str]) -> str:
 def _from_numbers(column: pd.Series) -> pd.Series:
     numbers = column.astype("float64")
     whole = bool((numbers.dropna() % 1 == 0).all())
-    if whole and numbers.between(1500, 2300).all():
+    if whole and numbers.between(*_YEARS).all():
         return pd.to_datetime(numbers.astype("int64").astype(str), format="%Y")
-    if whole and numbers.between(15_000_101, 23_001_231).all():
+    if whole and numbers.between(*_DAYS).all():
         text = numbers.astype("int64").astype(str)
         return pd.to_datetime(text, format="%Y%m%d", errors="coerce")
     for unit, (low, high) in _UNITS.items():

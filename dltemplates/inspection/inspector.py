@@ -16,7 +16,7 @@ from dltemplates.inspection.template_choice import Choice
 from dltemplates.inspection.text_data import columns_of, read_text_data
 
 
-def inspect(path: Path, *, template: str = "", time_budget: float | None = None) -> Choice:
+def inspect(path: str | Path, *, template: str = "", time_budget: float | None = None) -> Choice:
     """Looks at the data at `path` and chooses a template and its settings.
 
     Args:
@@ -33,12 +33,14 @@ def inspect(path: Path, *, template: str = "", time_budget: float | None = None)
     return inspect_file(place, template, time_budget)
 
 
-def place_of(path: Path) -> Path:
+def place_of(path: str | Path) -> Path:
     """The absolute path that a user's `path` means.
 
     Raises:
         DataError: There is nothing.
     """
+    if path == "":  # as of a variable that a script never set; it is not meant to be this folder
+        raise DataError("The path is empty.", hint="Name a file or a folder; . is this one.")
     place = Path(os.path.abspath(os.path.expanduser(path)))
     if not os.path.exists(place):
         link = " It is a link to nothing." if os.path.islink(place) else ""

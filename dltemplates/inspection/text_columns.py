@@ -4,8 +4,9 @@ import csv
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from dltemplates.data.series_table_file import read_parquet
 from dltemplates.data.text_columns import USUAL, Columns, choose_separator
 from dltemplates.data.text_encoding import encoding_of
 from dltemplates.data.text_rows import JSON_SUFFIXES, PARQUET_SUFFIXES, text_rows
+from dltemplates.errors import DataError
 from dltemplates.inspection.file_head import file_head
 
 _HEAD = 2**20
@@ -70,6 +72,7 @@ def _cells(path: Path) -> dict[str, list[Any]]:
     if not names or len(set(names)) < len(names) or len(names) > 200:
         return {}
     found: dict[str, list[Any]] = {}
+    names = [name for name in names if name]  # a line that ends with its separator has one without
     for place in range(0, len(names), 2):
         pair = names[place : place + 2]
         columns = Columns(*pair)
@@ -87,16 +90,31 @@ def _names(path: Path) -> list[str]:
     with path.open(encoding=encoding_of(path), newline="\n") as file:
         if suffix not in JSON_SUFFIXES:
             head = file.readline(_HEAD)
+            if len(head) == _HEAD:
+                raise DataError(
+                    f"Its first line has more than {_HEAD:,} characters: no names of columns.",
+                    where=path,
+                    hint="Give a table with a line of names and one row a line.",
+                )
             separator = choose_separator(head, Columns(""), suffix)
-            return [name.strip() for name in next(csv.reader([head], delimiter=separator), [])]
+            return _separated_names(chain([head], file), separator)
         keys: dict[str, None] = {}
         for line in islice(file, _ROWS):
             try:
                 found = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             keys.update(dict.fromkeys(found if isinstance(found, dict) else ()))
         return list(keys)
+
+
+def _separated_names(lines: Iterable[str], separator: str) -> list[str]:
+    """The names of a line that may go on in the next, where quotes hold them together."""
+    try:
+        names = next(csv.reader(lines, delimiter=separator), [])
+    except csv.Error:
+        return []
+    return [name.strip() for name in names]
 
 
 def _is_text(column: list[Any]) -> bool:

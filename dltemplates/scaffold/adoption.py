@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dltemplates
-from dltemplates.errors import DltemplatesError, ProjectNameError, TargetError, UpdateError
+from dltemplates.errors import (
+    DltemplatesError,
+    ProjectNameError,
+    TargetError,
+    TemplateError,
+    UpdateError,
+)
 from dltemplates.scaffold import (
     answers,
     carried_library,
@@ -69,7 +75,8 @@ def adopt(project: Path, template: str = "", settings: Sequence[str] = ()) -> Ad
         with catalog.opened(template or blank.origin) as opened:
             found = [_fitted(opened, project, blank, settings)]
     else:
-        candidates = _likely(catalog.templates(), project, blank)
+        known = [*catalog.templates(), *catalog.plugins().templates]
+        candidates = _likely(known, project, blank)
         found = [_fitted(each, project, blank, settings) for each in candidates]
     best = max(found, key=lambda adoption: adoption.likeness.share)
     if best.likeness.share < (0.01 if template else _LEAST):
@@ -152,7 +159,11 @@ def _likely(templates: Sequence[Template], project: Path, blank: Record) -> list
     """Returns the template whose defaults are nearest to the project, and those about as near."""
     shares = []
     for template in templates:
-        rendered = Guess(template, blank, {}, {}).files(answers.resolve(template, {}))
+        try:
+            rendered = Guess(template, blank, {}, {}).files(answers.resolve(template, {}))
+        except TemplateError:  # that of a package, from which nothing can have been made
+            shares.append(0.0)
+            continue
         shares.append(likeness.compare(rendered, _there(template, project, blank)).share)
     if max(shares) < _LEAST / 2:  # no answers make a project of that
         return [templates[shares.index(max(shares))]]

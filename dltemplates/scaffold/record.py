@@ -82,7 +82,7 @@ def read(project: Path) -> Record:
     except FileNotFoundError as error:
         hint = "If it was, and its record is lost: dltemplates adopt"
         raise TargetError("was not made by dltemplates.", where=project, hint=hint) from error
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         hint = "To make a new record of the project: dltemplates adopt"
         raise TargetError(f"cannot be read: {error}.", where=file, hint=hint) from error
 
@@ -110,6 +110,7 @@ def _check_types(values: Mapping[str, object]) -> None:
     for text in (*texts, *chosen, *library, *reasons.values()):
         if not isinstance(text, str):
             raise TypeError(f"expected text, received {text!r}")
+        text.encode()  # half of a surrogate pair is legal JSON, but no file could hold it
     for name, value in answers.items():
         if not isinstance(value, str | bool | int | float):
             raise TypeError(f"{name}: expected a value, received {value!r}")
@@ -120,7 +121,7 @@ def read_pristine(project: Path) -> list[File]:
     file = project / PRISTINE
     try:
         files = unpack(file.read_bytes())
-    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+    except (OSError, EOFError, MemoryError, ValueError, tarfile.TarError, zlib.error) as error:
         hint = "To make a new record of the project: dltemplates adopt"
         raise TargetError(f"cannot be read: {error}.", where=file, hint=hint) from error
     for each in files:
@@ -149,6 +150,8 @@ def unpack(packed: bytes) -> list[File]:
     files = []
     with tarfile.open(fileobj=io.BytesIO(packed), mode="r:gz") as tar:
         for entry in tar:
+            if not entry.isreg():
+                continue  # `archive` writes nothing else
             if content := tar.extractfile(entry):
                 files.append(File(entry.name, content.read(), bool(entry.mode & 0o100)))
     return files

@@ -114,6 +114,8 @@ def test_a_template_of_ones_own_is_told_where_data_lie(run: Run, place: Path) ->
     ("args", "expected"),
     [
         (("app", "--data", "none"), "no such file"),
+        (("app", "--data", ""), "The path is empty"),
+        (("../small", "app", "--data", ""), "The path is empty"),
         (("../work/app", "--data", "."), "lies in the folder of the data"),
         (("cnn-classifier", "app", "--data", "texts.csv"), "does not fit cnn-classifier"),
         (("cnn-clasifier", "app", "--data", "texts.csv"), "Did you mean"),

@@ -128,21 +128,12 @@ def test_it_asks_for_what_is_new_on_a_terminal(
 ) -> None:
     new = '\n[parameters.depth]\ntype = "int"\ndefault = 3\nhelp.en = "Depth"\n'
     write_template(project.parents[1] / "small", manifest=MANIFEST + new)
-    monkeypatch.setattr("dltemplates.cli.update.sys", FakeTerminal)
+    monkeypatch.setattr("dltemplates.cli.update.on_terminal", lambda: True)
     result = CliRunner().invoke(main, ["update", "app"], input="8\n")
     assert "Depth" in result.stdout and "Width" not in result.stdout
     assert "depth is new: 8." in result.stdout
     again = CliRunner().invoke(main, ["update", "app"])
     assert again.stdout.startswith("Nothing to do")
-
-
-class FakeTerminal:
-    """What `sys` is where a person sits in front of it."""
-
-    class stdin:  # noqa: N801
-        isatty = staticmethod(lambda: True)
-
-    stdout = stdin
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

@@ -97,3 +97,10 @@ def test_two_folders_for_one_split(tmp_path):
         put(tmp_path / name / "a", "1.png")
     with pytest.raises(DataError, match="look like the validation split"):
         read_class_folders(tmp_path)
+
+
+def test_a_link_to_itself_is_no_class(tmp_path):
+    for name in ("cat", "dog"):
+        put(tmp_path / name, "1.png")
+    (tmp_path / "self").symlink_to("self")
+    assert read_class_folders(tmp_path).class_names == ["cat", "dog"]

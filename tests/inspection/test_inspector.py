@@ -37,6 +37,10 @@ FILES = {
     "a.weights": (b"x", "not read"),
     "list.json": (b'[{"a": 1}]', "texts|list"),
     "cut.parquet": (b"PAR1 and no more", "Parquet"),
+    "return.csv": (b"date,a\rb,c\n2024-01-01,1,2\n", "Cannot read"),
+    "line.csv": (b"1," * 600_000, "no names of columns"),
+    "field.txt": (b"x" * 200_000, "Cannot read|no row"),
+    "deep.jsonl": (b"[" * 100_000 + b"\n", "texts"),
     "latin1.csv": ("a,b\nZürich \xff\xfe,2\n".encode("latin-1") * 9, "neither UTF-8 nor cp949"),
 }
 

@@ -176,3 +176,21 @@ def test_anomalies_where_validation_would_be(tmp_path):
     table.to_csv(path, index=False)
     with pytest.raises(DataError, match="too early"):
         inspect(path, template="autoencoder-anomaly").for_template("autoencoder-anomaly")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['"a\nb"', '"a,b"', '"<<x>>"', "#% if x", '"quo""te"', "back\\slash", "", '"\u2028"'],
+)
+def test_any_name_of_a_column(tmp_path, name):
+    rows = write_series(tmp_path / "plain.csv", 120, "D", period=7, columns=2).read_text("utf-8")
+    path = tmp_path / "odd.csv"
+    path.write_bytes(rows.replace("value0,value1", f"{name},b").encode())
+    finding, _ = chosen(path)
+    assert len(finding.series) == 2
+
+
+def test_a_line_that_ends_with_its_separator(tmp_path):
+    path = write_series(tmp_path / "a.csv", 120, "D", period=7)
+    path.write_text("".join(f"{line},\n" for line in path.read_text("utf-8").split()), "utf-8")
+    assert chosen(path)[0].series == ["value0"]

@@ -6,6 +6,8 @@ import pytest
 from dltemplates.errors import UpdateError
 from dltemplates.scaffold import adoption, record, update
 from tests.scaffold.older_template import change, copy_template, edit, make, release
+from tests.scaffold.small_template import write_template
+from tests.scaffold.test_plugins import install
 
 SETTINGS = {
     "autoencoder-anomaly": ["kind=table", "network=bottleneck", "docker=false"],
@@ -93,3 +95,21 @@ def test_refusals(tmp_path: Path, project: Path) -> None:
         with pytest.raises(UpdateError, match="is like no template"):
             adoption.adopt(other, template)
     assert [place.name for place in other.iterdir()] == ["main.py"]
+
+
+def test_templates_of_packages_are_looked_at_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    folder = install(tmp_path, "many", {"all": "many"})
+    write_template(folder / "broken", files={"my_app/a.py": "#% if nothing\n"})
+    change(folder / "broken", "template.toml", ('name = "small"', 'name = "broken"'))
+    copy_template(folder, "lstm-forecaster").rename(folder / "own")
+    change(folder / "own", "template.toml", ('name = "lstm-forecaster"', 'name = "own"'))
+    change(folder / "own", "template.toml", ("default = 96", "default = 95"))
+    project = make(Path("many:own"), tmp_path / "work", "horizon=12")
+    lost = record.read(project)
+    shutil.rmtree(project / record.FOLDER)
+    adoption.adopt(project).write()
+    assert record.read(project) == lost
+    assert lost.origin == "many:own"

@@ -1,6 +1,8 @@
 import gzip
+import io
 import json
 import os
+import tarfile
 import time
 from pathlib import Path
 
@@ -83,17 +85,28 @@ def test_no_record_or_a_damaged_one(tmp_path: Path) -> None:
     with pytest.raises(TargetError, match="was not made by dltemplates"):
         record.read(tmp_path)
     (tmp_path / record.FOLDER).mkdir()
-    for text in ("", "{}", "[]", '{"chosen": [], "surplus": 1}'):
+    for text in ("", "{}", "[]", '{"chosen": [], "surplus": 1}', "[" * 100_000):
         (tmp_path / record.RECORD).write_text(text)
         with pytest.raises(TargetError, match="cannot be read"):
             record.read(tmp_path)
     (tmp_path / record.RECORD).unlink()
     project(tmp_path).write()
     values = json.loads((tmp_path / "꽃" / record.RECORD).read_text("utf-8"))
-    for wrong in ({"answers": [1]}, {"answers": {"a": []}}, {"chosen": 1}, {"template": 3}):
+    for wrong in ({"answers": [1]}, {"answers": {"a": []}}, {"chosen": 1}, {"title": "\ud800"}):
         (tmp_path / "꽃" / record.RECORD).write_text(json.dumps(values | wrong))
         with pytest.raises(TargetError, match="cannot be read: "):
             record.read(tmp_path / "꽃")
     (tmp_path / record.PRISTINE).write_bytes(record.archive(FILES)[:50])
     with pytest.raises(TargetError, match="cannot be read"):
         record.read_pristine(tmp_path)
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE])
+def test_an_archive_has_files_alone(kind: bytes) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = kind, "/etc/passwd"
+        tar.addfile(link)
+        tar.addfile(tarfile.TarInfo("file"))
+    assert [file.path for file in record.unpack(packed.getvalue())] == ["file"]

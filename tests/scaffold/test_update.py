@@ -186,9 +186,21 @@ def test_refusals(tmp_path: Path, template: Path, project: Path) -> None:
     with pytest.raises(TargetError, match="was not made by dltemplates"):
         update.prepare(template)
     release(template, "0.0.9")
-    with pytest.raises(UpdateError, match="never goes back"):
+    with pytest.raises(UpdateError, match="never goes back: take the newer template"):
         update.prepare(project)
     assert snapshot(project) == before
+
+
+def test_versions_that_nobody_wrote(project: Path) -> None:
+    file = project / record.RECORD
+    text = file.read_text("utf-8")
+    for version, words in (("9.0", "install the newer dltemplates"), ("9" * 5_000, "")):
+        file.write_text(text.replace('"dltemplates": "0', f'"dltemplates": "{version}.0'), "utf-8")
+        if words:
+            with pytest.raises(UpdateError, match=words):
+                update.prepare(project)
+        else:
+            update.prepare(project)
 
 
 def test_a_template_that_moved(tmp_path: Path, template: Path, project: Path) -> None:

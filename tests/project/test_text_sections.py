@@ -13,7 +13,7 @@ from dltemplates.project import text_sections
 from dltemplates.project.text_report import report_on
 from dltemplates.training.run import Run
 from tests.evaluation.small_texts import reviews, topics
-from tests.project.test_text_classification import finished_model
+from tests.project.small_text_project import finished_model
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def command(
     deleted of the part comes back.
     """
     from dltemplates.cli import update_summary
-    from dltemplates.scaffold.update import prepare
+    from dltemplates.scaffold.updating.update import prepare
 
     update = prepare(project, part=part)
     update_summary.finish(

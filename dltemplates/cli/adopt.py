@@ -10,7 +10,7 @@ from dltemplates.cli.completion import template_names
 from dltemplates.console import debug_flag, json_option, print_json
 
 if TYPE_CHECKING:
-    from dltemplates.scaffold.adoption import Adoption
+    from dltemplates.scaffold.updating.adoption import Adoption
 
 
 @click.command("adopt", short_help="Make a new record for a project that lost its own.")
@@ -45,7 +45,7 @@ def command(
     otherwise counts as your change from then on, which `dltemplates update` keeps. Your files stay
     as they are.
     """
-    from dltemplates.scaffold.adoption import adopt
+    from dltemplates.scaffold.updating.adoption import adopt
 
     adoption = adopt(project, template, settings)
     if not dry_run:

@@ -8,7 +8,7 @@ import click
 from dltemplates.console import debug_flag, json_option, print_json
 
 if TYPE_CHECKING:
-    from dltemplates.scaffold.ejection import Ejection
+    from dltemplates.scaffold.ejecting.ejection import Ejection
 
 
 @click.command("eject", short_help="Copy the library code that a project uses into it.")
@@ -26,7 +26,7 @@ def command(project: Path, dry_run: bool, allow_dirty: bool, as_json: bool) -> N
     there. It then depends on Keras and its like alone. Models that were saved before still load,
     your own changes stay, and `dltemplates update` still works. All of it happens, or nothing.
     """
-    from dltemplates.scaffold.ejection import prepare
+    from dltemplates.scaffold.ejecting.ejection import prepare
 
     ejection = prepare(project)
     if not dry_run:
@@ -38,7 +38,7 @@ def command(project: Path, dry_run: bool, allow_dirty: bool, as_json: bool) -> N
 
 
 def _as_dict(ejection: "Ejection", *, written: bool) -> dict[str, object]:
-    from dltemplates.scaffold.carried_library import lines_of
+    from dltemplates.scaffold.ejecting.carried_library import lines_of
 
     return {
         "project": str(ejection.project.resolve()),
@@ -53,7 +53,7 @@ def _as_dict(ejection: "Ejection", *, written: bool) -> dict[str, object]:
 
 def _print(ejection: "Ejection", *, written: bool) -> None:
     from dltemplates import __version__
-    from dltemplates.scaffold.carried_library import amount
+    from dltemplates.scaffold.ejecting.carried_library import amount
 
     for path in ejection.renamed:
         click.echo(f"change  {path}")

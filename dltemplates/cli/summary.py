@@ -72,7 +72,7 @@ def print_next_steps(project: Project, template: Template, dest: str, again: str
         words = f"The data spoke for these settings; config.toml says why: {chosen}."
         click.echo(click.wrap_text(words, 96, "", "  "))
     if record.standalone:
-        from dltemplates.scaffold.carried_library import amount, copied_files
+        from dltemplates.scaffold.ejecting.carried_library import amount, copied_files
 
         copied = copied_files(project.files, record.package)
         click.echo(f"The library's part of it, and yours now: {amount(copied)}.")

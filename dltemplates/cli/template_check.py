@@ -9,7 +9,7 @@ from dltemplates.cli.completion import template_names
 from dltemplates.console import debug_flag, json_option, print_json
 
 if TYPE_CHECKING:
-    from dltemplates.scaffold.findings import Check, Finding
+    from dltemplates.scaffold.checking.findings import Check, Finding
 
 _MARKS = {True: "ok", False: "WRONG", None: "note"}
 
@@ -37,8 +37,8 @@ def command(context: click.Context, template: str, tests: int, as_json: bool) ->
     """
     from dltemplates.errors import TemplateError
     from dltemplates.scaffold import catalog
-    from dltemplates.scaffold.findings import Check, Finding
-    from dltemplates.scaffold.template_check import check
+    from dltemplates.scaffold.checking.findings import Check, Finding
+    from dltemplates.scaffold.checking.template_check import check
 
     checks: list[Check] = []
 

@@ -51,7 +51,7 @@ def command(
     without. An update that is interrupted is taken back by the next one.
     """
     from dltemplates.cli import update_summary
-    from dltemplates.scaffold.update import prepare
+    from dltemplates.scaffold.updating.update import prepare
 
     interactive = not (defaults or as_json) and on_terminal()
     ask = _asker if interactive else None

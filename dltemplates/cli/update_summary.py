@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import click
 
 from dltemplates.console import print_json
-from dltemplates.scaffold import content_merge
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.record import FOLDER, Record
-from dltemplates.scaffold.transaction import Change
-from dltemplates.scaffold.update import Update
+from dltemplates.scaffold.updating import content_merge
+from dltemplates.scaffold.updating.transaction import Change
+from dltemplates.scaffold.updating.update import Update
 
 _COLORS = {"conflict": "red", "merge": "yellow", "keep": "yellow"}
 _DIFF_COLORS = {"+": "green", "-": "red", "@": "cyan"}

@@ -35,7 +35,7 @@ def command(
     """
     from dltemplates.machine.check import lines, stops_training
     from dltemplates.scaffold import record
-    from dltemplates.scaffold.verification import verify, wanted_steps
+    from dltemplates.scaffold.checking.verification import verify, wanted_steps
 
     shown = not as_json and sys.stderr is not None and sys.stderr.isatty()
     width = max(map(len, _STEPS))

@@ -81,6 +81,6 @@ def project_files(
     )
     if not record.standalone:
         return files
-    from dltemplates.scaffold.standalone import standalone
+    from dltemplates.scaffold.ejecting.standalone import standalone
 
     return standalone(files, record.package, record.library)

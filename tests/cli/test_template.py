@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from dltemplates.scaffold import catalog, ruff
+from dltemplates.scaffold import catalog
+from dltemplates.scaffold.checking import ruff
 from tests.scaffold.small_template import write_template
 
 Run = Callable[..., Result]

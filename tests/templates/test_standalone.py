@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dltemplates.scaffold import ejection
+from dltemplates.scaffold.ejecting import ejection
 from tests.templates.generated import run
 
 # Site packages of this environment hold the library, so it is hidden before anything else runs.

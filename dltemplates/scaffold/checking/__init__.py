@@ -1,0 +1,1 @@
+"""Whether a template gives sound projects, and whether a project is sound."""

@@ -1,0 +1,1 @@
+"""Gives projects the library code that they use, as code of their own."""

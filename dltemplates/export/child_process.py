@@ -1,11 +1,13 @@
 """Scripts of this room that run in a fresh process, without what this one has loaded."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 _LONGEST = 500  # characters of a reason
+_PLACES = re.compile(r"<unknown>:0: error: (loc\(.*\): )?")  # in a graph that nobody has seen
 
 
 def run_child(script: Path, *arguments: str | Path, patience: float) -> subprocess.CompletedProcess:
@@ -32,4 +34,4 @@ def last_words(child: subprocess.CompletedProcess) -> str:
         return f"it crashed (signal {-child.returncode})."
     lines = child.stderr.strip().splitlines() or ["it gave no reason"]
     errors = [line for line in lines if "Error: " in line]
-    return (errors or lines)[-1][:_LONGEST]
+    return _PLACES.sub("", (errors or lines)[-1])[:_LONGEST]

@@ -1,34 +1,47 @@
 """`export` in all its forms, in a generated project."""
 
+import importlib
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
-
-
-def succeed(folder: Path, *arguments: str) -> str:
-    found = run(folder, *arguments)
-    assert found.returncode == 0, found.stdout + found.stderr
-    return found.stdout
+from dltemplates.cli import main
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """A detector of rows that was trained for a moment and exported twice."""
+def press(tmp_path_factory):
+    """A detector of rows that was trained for a moment and exported twice; its commands."""
     folder = tmp_path_factory.mktemp("exports")
-    options = ("--defaults", "--set", "kind=table")
-    succeed(folder, "dltemplates", "new", "autoencoder-anomaly", "press", *options)
-    succeed(folder / "press", "press", "train", "--set", "train.steps=50")
-    succeed(folder / "press", "press", "export")
-    succeed(folder / "press", "press", "export", "--format", "onnx")
-    return folder / "press"
+    project = folder / "press"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        options = ("--defaults", "--set", "kind=table")
+        succeeded(CliRunner().invoke(main, ["new", "autoencoder-anomaly", "press", *options]))
+        patch.chdir(project)
+        patch.syspath_prepend(project)
+        package = importlib.import_module("press.__main__")
+        commands = package.command_line("press", package.SUMMARY)
+
+        def press(*arguments: str) -> Result:
+            return CliRunner().invoke(commands, arguments)
+
+        succeeded(press("train", "--set", "train.steps=50"))
+        succeeded(press("export"))
+        succeeded(press("export", "--format", "onnx"))
+        yield press
+
+
+@pytest.fixture
+def project(press):
+    """Where its commands are."""
+    return Path.cwd()
+
+
+def succeeded(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.stdout
 
 
 def test_each_export_has_its_proof_with_it(project):
@@ -40,14 +53,14 @@ def test_each_export_has_its_proof_with_it(project):
     assert (project / "export/press-onnx/1/config.toml").exists()
 
 
-def test_an_export_can_be_proven_again(project):
+def test_an_export_can_be_proven_again(press, project):
     for options in ((), ("--format", "onnx")):
-        said = succeed(project, "press", "export", "--check-only", *options)
+        said = succeeded(press("export", "--check-only", *options))
         assert "answers as runs/" in said
     assert [path.name for path in (project / "export/press").iterdir()] == ["1"]
 
 
-def test_a_spoiled_export_does_not_pass(project, tmp_path):
+def test_a_spoiled_export_does_not_pass(press, project):
     """As if somebody had put another model in its place."""
     file = project / "export/press-onnx/1/model.onnx"
     kept = file.read_bytes()
@@ -58,15 +71,15 @@ def test_a_spoiled_export_does_not_pass(project, tmp_path):
     weights.raw_data = bytes(len(weights.raw_data))
     onnx.save(model, file)
     try:
-        found = run(project, "press", "export", "--format", "onnx", "--check-only")
+        found = press("export", "--format", "onnx", "--check-only")
     finally:
         file.write_bytes(kept)
-    assert found.returncode == 1
+    assert found.exit_code == 1
     assert "does not answer as the model does" in found.stderr and "Traceback" not in found.stderr
 
 
-def test_all_exports_are_compared(project):
-    rows = json.loads(succeed(project, "press", "export", "--compare", "--json"))
+def test_all_exports_are_compared(press):
+    rows = json.loads(succeeded(press("export", "--compare", "--json")))
     assert [row["format"] for row in rows] == ["Keras, compiled", "SavedModel", "ONNX Runtime"]
     assert all(row["one"] > 0.0 and row["batch"] > 0.0 and row["size"] > 1_000 for row in rows)
     assert rows[0]["measure"] == "area under the ROC curve"
@@ -86,6 +99,6 @@ def test_all_exports_are_compared(project):
         (("--name", "press-onnx"), "an export of another format"),
     ],
 )
-def test_what_cannot_be_done_is_said(project, options, said):
-    found = run(project, "press", "export", *options)
-    assert found.returncode != 0 and said in found.stderr and "Traceback" not in found.stderr
+def test_what_cannot_be_done_is_said(press, options, said):
+    found = press("export", *options)
+    assert found.exit_code != 0 and said in found.stderr and "Traceback" not in found.stderr

@@ -7,8 +7,9 @@ from dltemplates.training.optimizers import build_optimizer
 NAMES = ["muon", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion"]
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("schedule", ["one_cycle", "cosine", "constant"])
+@pytest.mark.parametrize(
+    ("name", "schedule"), zip(NAMES, 3 * ["one_cycle", "cosine", "constant"], strict=True)
+)
 def test_every_optimizer_learns_with_its_usual_values(name, schedule, rng):
     keras.utils.set_random_seed(0)
     x = rng.normal(size=(256, 8)).astype("float32")

@@ -8,7 +8,8 @@ NAMES = ["muon", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "a
 
 
 @pytest.mark.parametrize(
-    ("name", "schedule"), zip(NAMES, 3 * ["one_cycle", "cosine", "constant"], strict=True)
+    ("name", "schedule"),
+    list(zip(NAMES, 3 * ["one_cycle", "cosine", "constant"], strict=True)),
 )
 def test_every_optimizer_learns_with_its_usual_values(name, schedule, rng):
     keras.utils.set_random_seed(0)

@@ -123,7 +123,7 @@ def command(
         target,
         title=title,
         package=package_name,
-        reasons=suggestion.reasons_of(answers, given),
+        reasons=suggestion.reasons_of(answers, given, language),
         standalone=standalone,
     )
     options = [*_looked_at(data, time_budget), *(["--standalone"] if standalone else [])]

@@ -13,6 +13,7 @@ from dltemplates.columns import text_width
 from dltemplates.scaffold import catalog
 from dltemplates.scaffold.answers import Answers
 from dltemplates.scaffold.checking.pairwise import pairwise
+from dltemplates.scaffold.ejecting.standalone import IN_README
 from dltemplates.scaffold.record import Record
 from dltemplates.scaffold.template import LANG, Template
 from dltemplates.scaffold.updating.drafts import Drafts
@@ -115,6 +116,8 @@ def test_readme_has_the_same_code_and_outline(name: str) -> None:
         assert outline(english) == outline(korean)
         assert first_cells(english) == first_cells(korean)
         assert names_of(english) == names_of(korean)
+        for text in (english, korean):
+            assert sum(sentence in text for sentence in IN_README) == 1
 
 
 def names_of(readme: str) -> set[str]:

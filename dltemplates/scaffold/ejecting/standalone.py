@@ -25,7 +25,7 @@ from dltemplates.scaffold.files import File
 FOLDER = "library"
 _WORD = NAME.encode()
 # What a README says of dltemplates, in each language, and what a project that stands alone says.
-_IN_README = {
+IN_README = {
     "\n(in an environment that has dltemplates, or finds it in your package index).\n": (
         "\n`{folder}` holds what this project uses of dltemplates {version}: it is yours,\n"
         "and nothing else of it is needed. "
@@ -124,7 +124,7 @@ def _changed(file: File, copy: Copy, needed: list[Requirement], data: dict[str, 
 
 def _readme(data: bytes, copy: Copy) -> bytes:
     newline = b"\r\n" if b"\r\n" in data else b"\n"
-    for sentence, about in _IN_README.items():
+    for sentence, about in IN_README.items():
         told = about.format(folder=copy.folder, version=dltemplates.__version__)
         old, new = (each.encode().replace(b"\n", newline) for each in (sentence, told))
         data = data.replace(old, new)

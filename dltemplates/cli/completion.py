@@ -33,7 +33,7 @@ def settings(
     """Completes `NAME=`, and then `NAME=VALUE`, for the template that is already on the line."""
     # Before its value is there, `--set` keeps click from assigning the arguments.
     template = ctx.params.get("template") or next(iter(ctx.args), "")
-    return _settings_of(template, incomplete)
+    return _settings_of(template, incomplete, ctx.params.get("lang"))
 
 
 def recorded_settings(
@@ -49,7 +49,9 @@ def recorded_settings(
         return []
 
 
-def _settings_of(template: str, incomplete: str) -> "list[CompletionItem[str]]":
+def _settings_of(
+    template: str, incomplete: str, lang: str | None = None
+) -> "list[CompletionItem[str]]":
     from click.shell_completion import CompletionItem
 
     from dltemplates.cli.language import language
@@ -62,7 +64,7 @@ def _settings_of(template: str, incomplete: str) -> "list[CompletionItem[str]]":
     name, equals, value = incomplete.partition("=")
     if not equals:
         return [
-            CompletionItem(f"{known}=", help=parameter.help_in(language()))
+            CompletionItem(f"{known}=", help=parameter.help_in(language(lang)))
             for known, parameter in parameters.items()
             if known.startswith(name)
         ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dltemplates.cli.language import lang_option, language
 from dltemplates.console import debug_flag, json_option, print_json
 
 if TYPE_CHECKING:
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
 
 
 @click.command("list")
+@lang_option
 @json_option
 @debug_flag
-def command(as_json: bool) -> None:
+def command(lang: str | None, as_json: bool) -> None:
     """List the templates: ours, and those of installed packages."""
     from dltemplates.scaffold import catalog
 
@@ -24,13 +26,12 @@ def command(as_json: bool) -> None:
     if as_json:
         print_json([_as_dict(template) for template in templates])
     else:
-        _print(templates)
+        _print(templates, language(lang))
     for problem in plugins.problems:
         click.secho(f"Left out: {problem}", fg="yellow", err=True)
 
 
-def _print(templates: "list[Template]") -> None:
-    from dltemplates.cli.language import language
+def _print(templates: "list[Template]", lang: str) -> None:
     from dltemplates.scaffold import catalog
 
     names = _callable_names(templates)
@@ -41,7 +42,7 @@ def _print(templates: "list[Template]") -> None:
         click.secho(f"From {source}, {folder}", dim=True)
         for template in together:
             name = click.style(names[template.origin].ljust(width), bold=True)
-            click.echo(f"{name}  {template.summary_in(language())}")
+            click.echo(f"{name}  {template.summary_in(lang)}")
         click.echo()
     click.echo("More about one: dltemplates show NAME")
     if len(templates) == len(catalog.names()):

@@ -7,15 +7,14 @@ import click
 
 from dltemplates.cli.completion import settings as complete_settings
 from dltemplates.cli.completion import template_names
+from dltemplates.cli.language import lang_option
 from dltemplates.console import Duration, debug_flag, json_option, on_terminal, print_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from dltemplates.cli.suggestion import Suggestion
-    from dltemplates.scaffold.answers import Answers
     from dltemplates.scaffold.generate import Project
-    from dltemplates.scaffold.parameters import Value
     from dltemplates.scaffold.template import Template
 
 
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Read parameters from a TOML or JSON file. --set wins over it.",
 )
+@lang_option
 @click.option("--defaults", is_flag=True, help="Ask nothing; take the defaults.")
 @click.option("--package", metavar="NAME", help="Name of the Python package; default: from DEST.")
 @click.option(
@@ -75,6 +75,7 @@ def command(
     time_budget: float | None,
     settings: tuple[str, ...],
     answers_file: str | None,
+    lang: str | None,
     defaults: bool,
     package: str | None,
     standalone: bool,
@@ -91,11 +92,13 @@ def command(
 
     With --data the parameters are what the data speak for, and config.toml says why; --set and
     --answers win over that. `dltemplates inspect PATH` shows it beforehand.
+
+    The project's README and the comments in config.toml are in the language of the questions.
     """
     import os
     from pathlib import Path
 
-    from dltemplates.cli import summary
+    from dltemplates.cli import answering, summary
     from dltemplates.scaffold import catalog, names, staging
     from dltemplates.scaffold.generate import generate
 
@@ -111,18 +114,20 @@ def command(
     if suggestion.about and not as_json:
         click.echo(f"{click.format_filename(data or '')}: {suggestion.about}.")
     package_name = _package(package, title, interactive)
-    given = _given(found, settings, answers_file)
-    answers = _answers(found, given, suggestion, interactive)
+    given = answering.given(found, settings, answers_file, lang)
+    language = answering.spoken(found, given, lang)
+    answers = answering.resolved(found, given, suggestion, language, interactive)
     project = generate(
         found,
         answers,
         target,
         title=title,
         package=package_name,
-        reasons=suggestion.reasons_of(answers, given),
+        reasons=suggestion.reasons_of(answers, given, language),
         standalone=standalone,
     )
     options = [*_looked_at(data, time_budget), *(["--standalone"] if standalone else [])]
+    options += answering.lang_options(found, answers)
     again = summary.command_line(suggestion.template, dest, answers, package_name, title, options)
     if not dry_run:
         project.write()
@@ -219,29 +224,3 @@ def _package(package: str | None, title: str, interactive: bool) -> str:
         from dltemplates.cli.prompts import ask_package
 
         return ask_package(error, title)
-
-
-def _given(template: "Template", settings: tuple[str, ...], file: str | None) -> "dict[str, Value]":
-    from pathlib import Path
-
-    from dltemplates.scaffold import answers
-
-    given = answers.from_file(Path(file), template) if file else {}
-    return given | answers.from_settings(settings, template)
-
-
-def _answers(
-    template: "Template",
-    given: "dict[str, Value]",
-    suggestion: "Suggestion",
-    interactive: bool,
-) -> "Answers":
-    from dltemplates.cli.suggestion import checked
-    from dltemplates.scaffold import answers
-
-    suggested = checked(suggestion, template)
-    if not interactive:
-        return answers.resolve(template, given, suggested=suggested)
-    from dltemplates.cli.prompts import Prompter
-
-    return answers.resolve(template, given, ask=Prompter(template), suggested=suggested)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dltemplates.cli.completion import template_names
+from dltemplates.cli.language import lang_option, language
 from dltemplates.console import debug_flag, json_option, print_json
 
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 
 @click.command("show", short_help="Show a template and its parameters.")
 @click.argument("template", metavar="NAME", shell_complete=template_names)
+@lang_option
 @json_option
 @debug_flag
-def command(template: str, as_json: bool) -> None:
+def command(template: str, lang: str | None, as_json: bool) -> None:
     """Show a template and its parameters.
 
     NAME is one of `dltemplates list`, the path of a folder with a template.toml, or
@@ -28,19 +30,17 @@ def command(template: str, as_json: bool) -> None:
     if as_json:
         print_json(_as_dict(found))
     else:
-        _print(found)
+        _print(found, language(lang))
         click.echo(f"\nA project from it: dltemplates new {template} DEST --set NAME=VALUE")
 
 
-def _print(template: "Template") -> None:
-    from dltemplates.cli.language import language
-
+def _print(template: "Template", lang: str) -> None:
     click.echo(f"{click.style(template.name, bold=True)} {template.version}, {template.task}")
-    click.echo(template.summary_in(language()))
+    click.echo(template.summary_in(lang))
     click.echo(f"{_source(template)}\n")
     for parameter in template.parameters.values():
         click.echo(_row(parameter))
-        click.echo(_indented(parameter.help_in(language())))
+        click.echo(_indented(parameter.help_in(lang)))
         click.echo(click.style(_indented(_values(parameter)), dim=True))
     if template.hooks:
         click.echo("\nCommands that run only if asked for, with `new --run-hook HOOK`:")

@@ -16,19 +16,21 @@ class Suggestion:
     Attributes:
         template: Its name or place.
         values: Answers by parameter.
-        reasons: Why, by parameter.
+        reasons: Why, by parameter, in each language.
         about: What the data are, in words.
     """
 
     template: str
     values: Mapping[str, Value] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: str = ""
 
-    def reasons_of(self, answers: Answers, given: Mapping[str, Value]) -> dict[str, str]:
+    def reasons_of(
+        self, answers: Answers, given: Mapping[str, Value], language: str
+    ) -> dict[str, str]:
         """The reasons for those answers that are the data's, not the user's."""
         return {
-            name: reason
+            name: reason.get(language) or reason["en"]
             for name, reason in self.reasons.items()
             if name not in given
             and name in answers.applied

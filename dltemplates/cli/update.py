@@ -66,10 +66,11 @@ def _asker(template: "Template") -> "Ask":
     asking: list[Ask] = []
 
     def ask(parameter: "Parameter", default: "Value") -> "Value":
+        from dltemplates.cli.language import language
         from dltemplates.cli.prompts import Prompter
 
         if not asking:
-            asking.append(Prompter(template))
+            asking.append(Prompter(template, language()))
         return asking[0](parameter, default)
 
     return ask

@@ -6,7 +6,7 @@ from dltemplates.inspection.candidate import Candidate, Recommendation, names_se
 from dltemplates.inspection.column_roles import is_called_anomaly
 from dltemplates.inspection.feature_table import TableFinding
 from dltemplates.inspection.sensor_log import LogFinding
-from dltemplates.inspection.words import few, minutes
+from dltemplates.inspection.words import few, few_in_korean, minutes, minutes_in_korean
 
 TEMPLATE = "autoencoder-anomaly"
 
@@ -37,7 +37,7 @@ def recommend_for_table(found: TableFinding, time_budget: float | None = None) -
     """The settings for a table; see `recommend_for_log`."""
     kind = "table: rows stand alone, for no column holds their times"
     settings = [
-        Recommendation("kind", "table", kind),
+        Recommendation("kind", "table", kind, "table: 시각이 든 열이 없어 행끼리 무관하다고 봄"),
         *source(found),
         *_columns(found.features, {**found.left_out, **_target(found)}, found.path),
         *_label(found.label, found.anomalies),
@@ -57,15 +57,19 @@ def _columns(names: list[str], left_out: dict[str, str], path: Path) -> list[Rec
         return []
     others = few([f"{name} ({why})" for name, why in left_out.items()], 4)
     reason = f"all columns of numbers but {others}"
-    return names_setting("columns", names, reason, path)
+    korean = f"숫자 열 전부. 뺀 열: {few_in_korean(list(left_out), 4)}"
+    return names_setting("columns", names, reason, korean, path)
 
 
 def _label(label: str, anomalies: int) -> list[Recommendation]:
     if not label:
         return []
-    why = "by its name" if is_called_anomaly(label) else "since few rows have it"
+    named = is_called_anomaly(label)
+    why = "by its name" if named else "since few rows have it"
     reason = f"0 and 1, of which 1 is an anomaly {why}: {anomalies:,} rows"
-    return [Recommendation("label", label, reason)]
+    seen = "열 이름을 보면" if named else "드문 쪽인"
+    korean = f"0과 1로 된 열. {seen} 1이 이상: {anomalies:,}행"
+    return [Recommendation("label", label, reason, korean)]
 
 
 def _division(ends: tuple[int, int] | None) -> list[Recommendation]:
@@ -75,9 +79,11 @@ def _division(ends: tuple[int, int] | None) -> list[Recommendation]:
         f"{ends[1]}: the first labelled anomaly is there; the usual shares would be full of them"
     )
     training = f"{ends[0]}: three quarters of the {ends[1]:,} rows before the first anomaly"
+    korean = f"{ends[1]}: 레이블이 있는 첫 이상의 자리. 보통의 비율로 나누면 이상이 많이 섞임"
+    earlier = f"{ends[0]}: 첫 이상 앞에 있는 {ends[1]:,}행의 4분의 3"
     return [
-        Recommendation("train_end", str(ends[0]), training),
-        Recommendation("validation_end", str(ends[1]), reason),
+        Recommendation("train_end", str(ends[0]), training, earlier),
+        Recommendation("validation_end", str(ends[1]), reason, korean),
     ]
 
 
@@ -95,4 +101,5 @@ def _table_steps(time_budget: float | None) -> list[Recommendation]:
 
 def _steps(steps: int, time_budget: float) -> list[Recommendation]:
     reason = f"{steps}: about {minutes(time_budget)} on two CPU cores"
-    return [Recommendation("steps", steps, reason)]
+    korean = f"{steps}: CPU 코어 두 개로 약 {minutes_in_korean(time_budget)}"
+    return [Recommendation("steps", steps, reason, korean)]

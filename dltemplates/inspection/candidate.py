@@ -12,15 +12,23 @@ from dltemplates.inspection.finding import Finding
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A value for one of a template's parameters, and what in the data speaks for it."""
+    """A value for one of a template's parameters, and what in the data speaks for it.
+
+    Attributes:
+        name: The parameter.
+        value: Its value.
+        reason: In English; empty where the user said so.
+        korean: The same in Korean.
+    """
 
     name: str
     value: str | bool | int | float
-    reason: str
+    reason: str = ""
+    korean: str = ""
 
-    def comment(self) -> str:
-        """The reason as it stands above a key of `config.toml`."""
-        return f"{self.reason} (inspect)"
+    def comments(self) -> dict[str, str]:
+        """The reason as it stands above a key of `config.toml`, by language."""
+        return {"en": f"{self.reason} (inspect)", "ko": f"{self.korean} (inspect)"}
 
 
 @dataclass(frozen=True)
@@ -43,9 +51,9 @@ class Candidate:
         """The recommended values by parameter."""
         return {each.name: each.value for each in self.recommendations}
 
-    def comments(self) -> dict[str, str]:
+    def comments(self) -> dict[str, dict[str, str]]:
         """The reasons by parameter, but for what the user said without words: which data."""
-        return {each.name: each.comment() for each in self.recommendations if each.reason}
+        return {each.name: each.comments() for each in self.recommendations if each.reason}
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -60,7 +68,7 @@ class Candidate:
 
 
 def names_setting(
-    name: str, columns: Sequence[str], reason: str, path: Path
+    name: str, columns: Sequence[str], reason: str, korean: str, path: Path
 ) -> list[Recommendation]:
     """A setting that is a list of columns, which commas separate.
 
@@ -74,14 +82,14 @@ def names_setting(
             where=path,
             hint="Call it otherwise in the file.",
         )
-    return [Recommendation(name, ",".join(columns), reason)]
+    return [Recommendation(name, ",".join(columns), reason, korean)]
 
 
 def source(finding: Finding) -> list[Recommendation]:
     """The two settings that every template needs to read a user's own files."""
     return [
-        Recommendation("source", "path", ""),
-        Recommendation("path", str(finding.path), ""),
+        Recommendation("source", "path"),
+        Recommendation("path", str(finding.path)),
     ]
 
 

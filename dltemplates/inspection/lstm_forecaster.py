@@ -6,7 +6,7 @@ from dltemplates.errors import DataError
 from dltemplates.inspection.candidate import Candidate, Recommendation, names_setting, source
 from dltemplates.inspection.periodicity import Cycle
 from dltemplates.inspection.series_table import SeriesFinding
-from dltemplates.inspection.words import few, minutes
+from dltemplates.inspection.words import few, few_in_korean, minutes, minutes_in_korean
 
 TEMPLATE = "lstm-forecaster"
 
@@ -31,6 +31,9 @@ _USUAL_HORIZONS = {
 _CALENDAR = {"day": "hour", "week": "weekday", "year": "yearday"}
 _WORDS = {"YS": "years", "YE": "years", "QS": "quarters", "QE": "quarters", "MS": "months",
           "ME": "months", "W": "weeks", "D": "days", "B": "working days"}  # fmt: skip
+_IN_KOREAN = {"YS": "연간", "YE": "연간", "QS": "분기", "QE": "분기", "MS": "월간", "ME": "월간",
+              "W": "주간", "D": "일간", "B": "영업일"}  # fmt: skip
+_CYCLES = {"hour": "한 시간", "day": "하루", "week": "한 주", "year": "한 해"}
 
 
 def recommend(found: SeriesFinding, time_budget: float | None = None) -> Candidate:
@@ -67,18 +70,25 @@ def _columns(found: SeriesFinding) -> list[Recommendation]:
             if others
             else ("the columns that end before those known ahead")
         )
-        settings += names_setting("targets", columns.targets, reason, found.path)
+        left_out = few_in_korean(list(found.left_out), 4)
+        korean = f"숫자 열 전부. 뺀 열: {left_out}" if others else "미리 아는 열보다 먼저 끝나는 열"
+        settings += names_setting("targets", columns.targets, reason, korean, found.path)
     if columns.known:
         reason = "these go on after the last value of the others, so they are known ahead"
-        settings += names_setting("known", columns.known, reason, found.path)
+        korean = "다른 열의 마지막 값보다 뒤까지 있으므로 미리 아는 열"
+        settings += names_setting("known", columns.known, reason, korean, found.path)
     if columns.series_id:
         reason = f"times repeat, but not within a {columns.series_id}: a long table"
-        settings.append(Recommendation("series_id", columns.series_id, reason))
+        korean = f"시각이 되풀이되지만 {columns.series_id}마다는 한 번씩: 긴 형식의 표"
+        settings.append(Recommendation("series_id", columns.series_id, reason, korean))
     if columns.value:
-        settings.append(Recommendation("value", columns.value, "the likeliest of several numbers"))
+        reason = "the likeliest of several numbers"
+        korean = "여러 숫자 열 가운데 가장 그럴듯한 것"
+        settings.append(Recommendation("value", columns.value, reason, korean))
     if columns.past:
         reason = "numbers beside the values; name here only what is measured with them"
-        settings += names_setting("past", columns.past, reason, found.path)
+        korean = "예측할 값 옆의 숫자 열. 함께 측정되는 것만 적을 것"
+        settings += names_setting("past", columns.past, reason, korean, found.path)
     return settings
 
 
@@ -88,11 +98,13 @@ def _horizon(found: SeriesFinding) -> Recommendation | None:
     fits = max(1, min(round(0.2 * found.length) - _FEWEST_ORIGINS, found.length // 8))
     if usual > fits:
         reason = f"{fits}: more would leave too little of {found.length:,} times to validate on"
-        return Recommendation("horizon", fits, reason)
+        korean = f"{fits}: 더 길면 시각 {found.length:,}개에서 검증할 것이 거의 남지 않음"
+        return Recommendation("horizon", fits, reason, korean)
     if usual == _HORIZON:
         return None
     reason = f"{usual}: usual for {_WORDS[step]} (as in the M4 competition); set what you need"
-    return Recommendation("horizon", usual, reason)
+    korean = f"{usual}: {_IN_KOREAN[step]} 데이터에 흔한 길이(M4 대회). 필요한 대로 바꿀 것"
+    return Recommendation("horizon", usual, reason, korean)
 
 
 def _lookback(found: SeriesFinding, horizon: int) -> Recommendation | None:
@@ -109,11 +121,14 @@ def _lookback(found: SeriesFinding, horizon: int) -> Recommendation | None:
             return None
         whole = f"{count} cycles of {cycle.rows}" if count > 1 else "one cycle"
         reason = f"{rows}: {whole} ({_called(cycle)}), found in the autocorrelation"
-        return Recommendation("lookback", rows, reason)
+        whole = f"{cycle.rows}행 주기 {count}개" if count > 1 else "주기 하나"
+        korean = f"{rows}: {whole}({_in_korean(cycle)}), 자기상관(autocorrelation)에서 찾음"
+        return Recommendation("lookback", rows, reason, korean)
     if most >= _LOOKBACK:
         return None
     reason = f"{most}: half of what {found.length:,} times leave to train on"
-    return Recommendation("lookback", most, reason)
+    korean = f"{most}: 시각 {found.length:,}개 가운데 훈련에 남는 것의 절반"
+    return Recommendation("lookback", most, reason, korean)
 
 
 def _segment(cycles: list[Cycle], lookback: int) -> Recommendation | None:
@@ -124,11 +139,16 @@ def _segment(cycles: list[Cycle], lookback: int) -> Recommendation | None:
         if rows == _SEGMENT:
             return None
         of = f"{_called(fitting[0])}" if rows == fitting[0].rows else f"whole {fitting[0].name}s"
-        return Recommendation("segment", rows, f"{rows}: {of}, found in the autocorrelation")
+        reason = f"{rows}: {of}, found in the autocorrelation"
+        times = "" if rows == fitting[0].rows else "의 배수"
+        cycle = f"{_in_korean(fitting[0])}{times}"
+        korean = f"{rows}: {cycle}, 자기상관(autocorrelation)에서 찾음"
+        return Recommendation("segment", rows, reason, korean)
     if lookback >= 2 * _SEGMENT:
         return None
     rows = max(1, lookback // 4)
-    return Recommendation("segment", rows, f"{rows}: a quarter of the lookback")
+    reason, korean = f"{rows}: a quarter of the lookback", f"{rows}: lookback의 4분의 1"
+    return Recommendation("segment", rows, reason, korean)
 
 
 def _calendar(cycles: list[Cycle], lookback: int) -> Recommendation | None:
@@ -137,7 +157,9 @@ def _calendar(cycles: list[Cycle], lookback: int) -> Recommendation | None:
     if not names:
         return None
     reason = f"the lookback is shorter than the cycle of a {names[-1]} that there is"
-    return Recommendation("calendar", ",".join(_CALENDAR[name] for name in names), reason)
+    korean = f"데이터에 있는 {_CYCLES[names[-1]]} 주기보다 lookback이 짧음"
+    value = ",".join(_CALENDAR[name] for name in names)
+    return Recommendation("calendar", value, reason, korean)
 
 
 def _coverage(found: SeriesFinding, horizon: int) -> list[Recommendation]:
@@ -152,7 +174,8 @@ def _coverage(found: SeriesFinding, horizon: int) -> list[Recommendation]:
             hint="Give a longer series.",
         )
     reason = f"0.5: validation has {origins} forecasts only, too few to tell wider intervals"
-    return [Recommendation("coverage", 0.5, reason)]
+    korean = f"0.5: 검증할 예측이 {origins}개뿐이라 더 넓은 구간은 알 수 없음"
+    return [Recommendation("coverage", 0.5, reason, korean)]
 
 
 def _steps(segments: int, time_budget: float | None) -> list[Recommendation]:
@@ -162,8 +185,13 @@ def _steps(segments: int, time_budget: float | None) -> list[Recommendation]:
     if steps >= _STEPS:
         return []
     reason = f"{steps}: about {minutes(time_budget)} on two CPU cores"
-    return [Recommendation("steps", steps, reason)]
+    korean = f"{steps}: CPU 코어 두 개로 약 {minutes_in_korean(time_budget)}"
+    return [Recommendation("steps", steps, reason, korean)]
 
 
 def _called(cycle: Cycle) -> str:
     return f"a {cycle.name}" if cycle.name else f"{cycle.rows} rows"
+
+
+def _in_korean(cycle: Cycle) -> str:
+    return _CYCLES.get(cycle.name, f"{cycle.rows}행")

@@ -4,7 +4,7 @@ import math
 
 from dltemplates.inspection.candidate import Candidate, Recommendation, source
 from dltemplates.inspection.text_data import TextFinding
-from dltemplates.inspection.words import minutes
+from dltemplates.inspection.words import minutes, minutes_in_korean
 
 TEMPLATE = "transformer-classifier"
 
@@ -29,7 +29,9 @@ def _source(found: TextFinding) -> list[Recommendation]:
     settings = source(found)
     if found.columns and found.columns.several:
         reason = "multi: cells of classes hold several"
-        settings.append(Recommendation("labels", "multi", reason))
+        settings.append(
+            Recommendation("labels", "multi", reason, "multi: 한 칸에 클래스가 여러 개")
+        )
     return settings
 
 
@@ -37,10 +39,13 @@ def _columns(found: TextFinding) -> list[Recommendation]:
     columns, settings = found.columns, []
     if columns and columns.text != _TEXT:
         reason = "the column of long texts that differ from each other"
-        settings.append(Recommendation("text_column", columns.text, reason))
+        settings.append(
+            Recommendation("text_column", columns.text, reason, "서로 다른 긴 글이 든 열")
+        )
     if columns and columns.label != _LABEL:
         reason = f"the column in which the same {len(found.classes):,} values come again"
-        settings.append(Recommendation("label_column", columns.label, reason))
+        korean = f"같은 값 {len(found.classes):,}가지가 되풀이되는 열"
+        settings.append(Recommendation("label_column", columns.label, reason, korean))
     return settings
 
 
@@ -54,4 +59,6 @@ def _epochs(found: TextFinding, time_budget: float | None) -> list[Recommendatio
     if epochs >= usual:
         return []
     reason = f"{epochs}: {items:,} texts are read once in about {minutes(one)} on a CPU core"
-    return [Recommendation("epochs", epochs, reason)]
+    time = minutes_in_korean(one)
+    korean = f"{epochs}: 글 {items:,}개를 한 번 읽는 데 CPU 코어 하나로 약 {time}"
+    return [Recommendation("epochs", epochs, reason, korean)]

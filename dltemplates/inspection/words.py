@@ -15,6 +15,12 @@ def few(names: Sequence[str], count: int) -> str:
     return f"{shown} and {len(names) - count:,} more" if len(names) > count else shown
 
 
+def few_in_korean(names: Sequence[str], count: int) -> str:
+    """The same in Korean."""
+    shown = ", ".join(names[:count])
+    return f"{shown} 외 {len(names) - count:,}개" if len(names) > count else shown
+
+
 def share(part: float) -> str:
     """A share as a percentage, never rounded to all or nothing."""
     if 0 < part < 0.01:
@@ -31,6 +37,12 @@ def minutes(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
+def minutes_in_korean(seconds: float) -> str:
+    """The same in Korean."""
+    amount, _, unit = minutes(seconds).partition(" ")
+    return amount + {"s": "초", "minutes": "분", "hours": "시간"}[unit]
 
 
 def step_words(frequency: str) -> str:

@@ -14,6 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from dltemplates import errors
 from dltemplates.scaffold import limits, literals
 from dltemplates.scaffold.parameters import Value
+from dltemplates.scaffold.template import LANG
 
 # A text file has no NUL, so these delimiters cannot occur by accident: what people write is `#%`.
 _BLOCK_START, _BLOCK_END = "\0{%", "%}\0"
@@ -46,6 +47,11 @@ class Renderer:
 
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = values
+
+    @property
+    def language(self) -> str:
+        """The language of the project."""
+        return str(self._values.get(LANG, "en"))
 
     def render(self, text: str, file: Path) -> str:
         """Returns `text`, which is in `file`, with its blocks and variables carried out."""

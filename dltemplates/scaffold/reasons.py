@@ -11,10 +11,13 @@ FILE = "config.toml"
 _SETTING = re.compile(r"[A-Za-z_]+ = .*")  # `width = << width >>`
 _PRINTED = re.compile(r"<<\s*([a-z][a-z0-9_]*)\b")
 _WIDEST = 100
-_STRUCTURE = "# What the data decided when the project was made, and what has no key below:"
+_STRUCTURE = {
+    "en": "# What the data decided when the project was made, and what has no key below:",
+    "ko": "# 프로젝트를 만들 때 데이터에 따라 정했고, 아래에 키가 없는 것:",
+}
 
 
-def with_reasons(text: str, reasons: Mapping[str, str]) -> str:
+def with_reasons(text: str, reasons: Mapping[str, str], language: str = "en") -> str:
     """Returns the template `text` of a `config.toml` with a comment above each key that has one.
 
     The reason of a parameter that no key prints, since it changed the code, comes to the end of the
@@ -23,6 +26,7 @@ def with_reasons(text: str, reasons: Mapping[str, str]) -> str:
     Args:
         text: The template, before it is rendered.
         reasons: By parameter, why it was answered so.
+        language: That of the file.
     """
     lines = text.splitlines(keepends=True)
     keyed = {name for line in lines for name in _names(line)}
@@ -36,7 +40,7 @@ def with_reasons(text: str, reasons: Mapping[str, str]) -> str:
     if others:
         head = next((place for place, line in enumerate(out) if not line.strip()), len(out))
         told = [line for name, reason in others.items() for line in _comment(f"{name} = {reason}")]
-        out[head:head] = [f"{_STRUCTURE}\n", *told]
+        out[head:head] = [f"{_STRUCTURE.get(language, _STRUCTURE['en'])}\n", *told]
     return "".join(out)
 
 

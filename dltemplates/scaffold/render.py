@@ -88,7 +88,7 @@ def render_file(
         return File(source.path, data, executable)
     text = tree.rename_package(text, package)
     if reasons and source.path == FILE:
-        text = with_reasons(text, reasons)
+        text = with_reasons(text, reasons, renderer.language)
     if is_template(text):
         text = renderer.render(text, source.file)
         if len(text) > limits.FILE_LENGTH:

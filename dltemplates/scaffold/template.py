@@ -6,6 +6,8 @@ from pathlib import Path
 
 from dltemplates.scaffold.parameters import Parameter
 
+LANG = "lang"  # the parameter that says which language a project is in
+
 
 @dataclass(frozen=True)
 class Template:
@@ -37,6 +39,11 @@ class Template:
     hooks: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     commit: str = ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that its projects can be in; none if it leaves no choice."""
+        return self.parameters[LANG].choices if LANG in self.parameters else ()
 
     def summary_in(self, language: str) -> str:
         """Returns the summary in `language`, else in English."""

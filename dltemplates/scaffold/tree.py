@@ -2,14 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from dltemplates.errors import AnswerError, TemplateError, did_you_mean
 from dltemplates.scaffold.names import problem_of_file_name
 from dltemplates.scaffold.parameters import Value
-from dltemplates.scaffold.template import Template
+from dltemplates.scaffold.template import LANG, Template
 
 _CONDITION = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 # The word with which a template calls its own package; in `my_application` it is another word.
@@ -48,18 +48,44 @@ def select(template: Template, answers: Mapping[str, Value], package: str) -> li
             if path in own:
                 raise TemplateError(f"comes to the same place as {own[path].file}.", where=file)
             own[path] = Source(file, path)
-        chosen |= own
+        chosen |= _in_language(own, template, answers)
     _refuse_clashes(chosen)
     return [chosen[path] for path in sorted(chosen)]
 
 
 def possible_paths(template: Template, package: str) -> set[str]:
     """Returns the paths of all files that a project may have, whatever the answers."""
-    return {
-        "/".join(rename_package(part, package) for part in parts if not _CONDITION.fullmatch(part))
-        for layer in template.layers
-        for _, parts in _walk(layer)
-    }
+    possible: set[str] = set()
+    for layer in template.layers:
+        every = [
+            [rename_package(part, package) for part in parts if not _CONDITION.fullmatch(part)]
+            for _, parts in _walk(layer)
+        ]
+        paths = {"/".join(parts) for parts in every}
+        possible |= paths - _translations(paths, template).keys()
+    return possible
+
+
+def _in_language(
+    sources: Mapping[str, Source], template: Template, answers: Mapping[str, Value]
+) -> dict[str, Source]:
+    """Returns the files of a layer in the project's language, each where its original would be."""
+    translations = _translations(sources, template)
+    chosen = {path: source for path, source in sources.items() if path not in translations}
+    for path, (original, language) in translations.items():
+        if language == answers[LANG]:
+            chosen[original] = replace(sources[path], path=original)
+    return chosen
+
+
+def _translations(paths: Collection[str], template: Template) -> dict[str, tuple[str, str]]:
+    """Returns original and language of each path such as `a/README.ko.md` beside `a/README.md`."""
+    if not template.languages:
+        return {}
+    marked = re.compile(rf"(.*[^/])\.({'|'.join(map(re.escape, template.languages))})(\.[^./]+)")
+    matches = {path: match for path in paths if (match := marked.fullmatch(path))}
+    originals = {path: (match[1] + match[3], match[2]) for path, match in matches.items()}
+    return {path: original for path, original in originals.items() if original[0] in paths}
 
 
 def _walk(folder: Path, parts: tuple[str, ...] = ()) -> Iterator[tuple[Path, tuple[str, ...]]]:

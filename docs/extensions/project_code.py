@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from dltemplates.scaffold import answers, catalog
 from dltemplates.scaffold.generate import generate
+from dltemplates.scaffold.template import LANG
 
 LEXERS = {"py": "python", "toml": "toml"}
 
@@ -63,7 +64,8 @@ class ProjectCode(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         template, path = self.arguments
-        settings = tuple(self.options.get("set", "").split())
+        chosen = self.options.get("set", "").split()
+        settings = (*chosen, f"{LANG}={self.config.language}")
         for layer in catalog.find(template).layers:
             for file in layer.rglob(path.rsplit("/", 1)[-1]):
                 self.env.note_dependency(str(file))

@@ -10,7 +10,7 @@ from project_code import project as files
 from dltemplates.errors import DltemplatesError
 from dltemplates.scaffold import catalog
 from dltemplates.scaffold.parameters import text_of
-from dltemplates.scaffold.template import Template
+from dltemplates.scaffold.template import LANG, Template
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Setting:
         section: The table it stands in.
         name: With the section.
         default: As TOML.
-        meaning: The comment above it, or a parameter's help in another language.
+        meaning: The comment above it.
         condition: The answer that it needs; empty if it is always there.
     """
 
@@ -33,20 +33,24 @@ class Setting:
 
 
 def settings_of(template_name: str, language: str) -> list[Setting]:
-    """The settings of a template's projects by section, in the order of the file."""
+    """The settings of a template's projects by section, in the order of the file.
+
+    Args:
+        template_name: One of ours.
+        language: That of the meanings.
+    """
+    lang = f"{LANG}={language}"
     template = catalog.find(template_name)
-    found = {setting.name: setting for setting in _read(template_name, ())}
+    found = {setting.name: setting for setting in _read(template_name, (lang,))}
     for answer in _structural(template):
         try:
-            others = list(_read(template_name, (answer,)))
+            others = list(_read(template_name, (answer, lang)))
         except DltemplatesError:  # an answer that needs another one first
             continue
         for setting in others:
             found.setdefault(setting.name, replace(setting, condition=answer))
-    helps = _helps(template, language) if language != "en" else {}
-    settings = [replace(s, meaning=helps.get(s.name, s.meaning)) for s in found.values()]
-    sections = list(dict.fromkeys(setting.section for setting in settings))
-    return sorted(settings, key=lambda setting: sections.index(setting.section))
+    sections = list(dict.fromkeys(setting.section for setting in found.values()))
+    return sorted(found.values(), key=lambda setting: sections.index(setting.section))
 
 
 def _structural(template: Template) -> Iterator[str]:
@@ -77,18 +81,3 @@ def _read(template: str, answers: tuple[str, ...]) -> Iterator[Setting]:
             fresh = False
         else:
             comment, fresh = "", False
-
-
-def _helps(template: Template, language: str) -> dict[str, str]:
-    """Helps of the parameters that are printed as the value of a setting, by its name."""
-    helps = {}
-    section = ""
-    source = template.layers[-1] / "config.toml"
-    for line in source.read_text("utf-8").splitlines():
-        if header := re.fullmatch(r"\[([\w.]+)\]", line):
-            section = header[1]
-        elif (setting := re.match(r'(\w+) = "?<< (\w+)', line)) and (
-            parameter := template.parameters.get(setting[2])
-        ):
-            helps[f"{section}.{setting[1]}"] = parameter.help_in(language)
-    return helps

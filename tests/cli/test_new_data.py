@@ -1,6 +1,7 @@
 """`new --data`: the data choose, the user decides, and config.toml says why."""
 
 import json
+import re
 import shlex
 import tomllib
 from collections.abc import Callable
@@ -102,6 +103,26 @@ def test_what_changed_the_code_is_told_in_the_head(run: Run, place: Path) -> Non
     head = (place / "app/config.toml").read_text().split("\n\n")[0]
     assert "# kind = table: rows stand alone" in head
     assert config(place / "app")["data"]["label"] == "anomaly"
+
+
+def test_reasons_in_korean(run: Run, place: Path, series: Path) -> None:
+    write_images(place / "photos", {"left": 60, "right": 5}, size=(300, 100), grey=True)
+    write_log(place / "log.csv")
+    write_texts(place / "texts.csv", KOREAN, text="review", label="class")
+    rows = "".join(f"{row % 7},{row % 5}.5,{int(row < 9)},a\n" for row in range(200))
+    (place / "a.csv").write_text(f"width,height,anomaly,name\n{rows}")
+    for name in ("photos", "log.csv", "texts.csv", "a.csv", "daily.csv"):
+        options = ("--data", name, "--time-budget", "1s", "--lang", "ko", "--json")
+        output = json.loads(run("new", f"app-{name[:3]}", *options).stdout)
+        assert output["reasons"]
+        text = (place / f"app-{name[:3]}/config.toml").read_text("utf-8")
+        comments = [line for line in text.splitlines() if "inspect" in line]
+        assert len(comments) >= len(output["reasons"])
+        for reason in output["reasons"].values():
+            assert re.search("[가-힣]", reason), reason
+    assert "# 프로젝트를 만들 때 데이터에 따라" in (place / "app-a.c/config.toml").read_text(
+        "utf-8"
+    )
 
 
 def test_a_template_of_ones_own_is_told_where_data_lie(run: Run, place: Path) -> None:

@@ -1,5 +1,6 @@
 """The reference says all that the program knows."""
 
+import re
 import tomllib
 
 import docstrings
@@ -26,9 +27,12 @@ def test_settings_of_other_answers_name_the_answer() -> None:
     assert found["model.width"].condition == ""
 
 
-def test_korean_meanings_are_the_parameters_help() -> None:
-    found = {setting.name: setting for setting in settings.settings_of("cnn-classifier", "ko")}
-    assert found["model.width"].meaning == "첫 단계의 채널 수. 다음 단계는 이 값에 따라 정해짐"
+@pytest.mark.parametrize("template", catalog.names())
+def test_korean_meanings_are_the_comments_of_korean_projects(template: str) -> None:
+    english, korean = (settings.settings_of(template, language) for language in ("en", "ko"))
+    assert [each.name for each in english] == [each.name for each in korean]
+    assert [each.condition for each in english] == [each.condition for each in korean]
+    assert all(re.search("[가-힣]", each.meaning) for each in korean)
 
 
 @pytest.mark.parametrize("room", [layers, callbacks])

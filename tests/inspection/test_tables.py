@@ -48,7 +48,7 @@ def test_a_few_rows_that_are_marked(tmp_path):
     assert candidate.template == "autoencoder-anomaly"
     assert (candidate.values()["kind"], candidate.values()["label"]) == ("table", "y")
     assert candidate.finding.anomalies == 20
-    assert "few rows" in candidate.comments()["label"]
+    assert "few rows" in candidate.comments()["label"]["en"]
 
 
 def test_a_label_that_is_called_so_may_mark_many(tmp_path):

@@ -24,7 +24,19 @@ from dltemplates.scaffold.files import File
 
 FOLDER = "library"
 _WORD = NAME.encode()
-_IN_README = "\n(in an environment that has dltemplates, or finds it in your package index).\n"
+# What a README says of dltemplates, in each language, and what a project that stands alone says.
+IN_README = {
+    "\n(in an environment that has dltemplates, or finds it in your package index).\n": (
+        "\n`{folder}` holds what this project uses of dltemplates {version}: it is yours,\n"
+        "and nothing else of it is needed. "
+        "`dltemplates update` brings newer code, if you want it.\n"
+    ),
+    "\n(dltemplates가 설치되어 있거나 패키지 인덱스에서 찾을 수 있는 환경에서 실행합니다).\n": (
+        "\n이 프로젝트가 쓰는 dltemplates {version}의 코드는 `{folder}`에 들어 있습니다.\n"
+        "이제 여러분의 코드이고, dltemplates의 다른 부분은 필요 없습니다.\n"
+        "더 새로운 코드가 필요하면 `dltemplates update`로 가져옵니다.\n"
+    ),
+}
 _LINE_LENGTH = 88  # ruff's own
 
 
@@ -106,18 +118,17 @@ def _changed(file: File, copy: Copy, needed: list[Requirement], data: dict[str, 
     if file.path == project_metadata.FILE:
         return replace(file, data=project_metadata.without_library(file.data, needed, data))
     if file.path == "README.md":
-        newline = b"\r\n" if b"\r\n" in file.data else b"\n"
-        old, new = (each.encode().replace(b"\n", newline) for each in (_IN_README, _about(copy)))
-        return replace(file, data=file.data.replace(old, new))
+        return replace(file, data=_readme(file.data, copy))
     return file
 
 
-def _about(copy: Copy) -> str:
-    return (
-        f"\n`{copy.folder}` holds what this project uses of dltemplates {dltemplates.__version__}: "
-        "it is yours,\nand nothing else of it is needed. "
-        "`dltemplates update` brings newer code, if you want it.\n"
-    )
+def _readme(data: bytes, copy: Copy) -> bytes:
+    newline = b"\r\n" if b"\r\n" in data else b"\n"
+    for sentence, about in IN_README.items():
+        told = about.format(folder=copy.folder, version=dltemplates.__version__)
+        old, new = (each.encode().replace(b"\n", newline) for each in (sentence, told))
+        data = data.replace(old, new)
+    return data
 
 
 def _known(modules: Iterable[str], library: Library) -> set[str]:

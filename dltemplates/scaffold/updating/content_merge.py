@@ -14,6 +14,8 @@ from dltemplates.scaffold.updating.line_merge import Labels
 
 # Markers would make these unreadable, and nobody edits them by hand.
 _NOT_BY_LINES = (".json", ".ipynb")
+# Here a line stands for itself: whoever changes a value does not mean the comment above it.
+_LINE_BY_LINE = (".toml",)
 
 
 class Outcome(Enum):
@@ -77,6 +79,10 @@ def merge(base: bytes, ours: bytes, theirs: bytes, *, path: str, labels: Labels)
     if ours == base:
         return Content(_with_ends(theirs, crlf), Outcome.THEIRS)
     merged, conflict = line_merge.merge(base, ours, theirs, labels)
+    if conflict and path.endswith(_LINE_BY_LINE):
+        touching = line_merge.touching(base, ours, theirs)
+        if touching is not None and _parses(path, touching):
+            return Content(_with_ends(touching, crlf), Outcome.MERGED)
     if conflict and path.endswith(_NOT_BY_LINES):
         return Content(_with_ends(theirs, crlf), Outcome.BESIDE)
     if not conflict and _parses(path, ours) and not _parses(path, merged):

@@ -35,6 +35,29 @@ def merge(base: bytes, ours: bytes, theirs: bytes, labels: Labels) -> tuple[byte
     return by_git(base, ours, theirs, labels) or by_difflib(base, ours, theirs, labels)
 
 
+def touching(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """Returns the merge of changes that touch but do not overlap; None if some do.
+
+    To `merge` these are conflicts, since lines of code that touch mostly belong together.
+    """
+    o, a, b = (data.splitlines(keepends=True) for data in (base, ours, theirs))
+    merged: list[bytes] = []
+    at, inserted = 0, -1
+    for start, end, lines in sorted({*_hunks(o, a), *_hunks(o, b)}):
+        if start < at or start == end == inserted:
+            return None
+        merged += [*o[at:start], *lines]
+        at, inserted = end, start if start == end else -1
+    return b"".join([*merged, *o[at:]])
+
+
+def _hunks(base: list[bytes], other: list[bytes]) -> Iterator[tuple[int, int, tuple[bytes, ...]]]:
+    """Yields which lines of `base` have become which."""
+    for kind, start, end, first, last in _matcher(base, other).get_opcodes():
+        if kind != "equal":
+            yield start, end, tuple(other[first:last])
+
+
 def has_markers(data: bytes) -> bool:
     """Whether conflicts are marked in `data`."""
     lines = data.splitlines()
@@ -102,12 +125,15 @@ def _stable(o: list[bytes], a: list[bytes], b: list[bytes]) -> Iterator[tuple[in
 
 def _matching(base: list[bytes], other: list[bytes]) -> dict[int, int]:
     """Returns where the lines of `base` are in `other`, as far as they are there in order."""
-    matcher = difflib.SequenceMatcher(None, base, other, autojunk=False)
     return {
         block.a + offset: block.b + offset
-        for block in matcher.get_matching_blocks()
+        for block in _matcher(base, other).get_matching_blocks()
         for offset in range(block.size)
     }
+
+
+def _matcher(base: list[bytes], other: list[bytes]) -> difflib.SequenceMatcher[bytes]:
+    return difflib.SequenceMatcher(None, base, other, autojunk=False)
 
 
 def _marked(

@@ -17,9 +17,10 @@ SETTINGS = {
         "backbone=DenseNet121",
         "epochs=30",
         "color=grayscale",
+        "lang=ko",
     ],
     "lstm-forecaster": ["network=plain", "horizon=12", "notebook=true"],
-    "transformer-classifier": ["tokenization=word", "width=96"],
+    "transformer-classifier": ["tokenization=word", "width=96", "lang=ko"],
 }
 
 

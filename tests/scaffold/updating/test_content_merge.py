@@ -66,3 +66,15 @@ def test_a_merge_that_no_longer_parses_is_none() -> None:
     ours = base.replace(b"a = 1\n", b"rate = 1\na = 1\n")
     theirs = base + b"rate = 2\n"
     assert merge(base, ours, theirs, "config.toml") == (theirs, Outcome.BESIDE)
+
+
+def test_in_toml_a_value_and_its_comment_are_two_things() -> None:
+    base, ours, theirs = (
+        b"# of a\na = 1\nb = 1\n",
+        b"# of a\na = 2\nb = 1\n",
+        b"# of A\na = 1\nb = 3\n",
+    )
+    assert merge(base, ours, theirs, "c.toml") == (b"# of A\na = 2\nb = 3\n", Outcome.MERGED)
+    assert merge(base, ours, theirs, "c.py")[1] is Outcome.MARKED
+    same_key = merge(b"a = 1\n", b"a = 1\nb = 1\n", b"b = 2\na = 1\n", "c.toml")
+    assert same_key[1] is not Outcome.MERGED

@@ -94,3 +94,32 @@ def check_nothing_lost(merge, base: bytes, ours: bytes, theirs: bytes) -> None:
         assert (merged, conflict) == (theirs, False)
     if theirs == base:
         assert (merged, conflict) == (ours, False)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        ("aBcd", "AbCd", "ABCd"),
+        ("aXbcd", "Abcd", "AXbcd"),
+        ("aXbcd", "aBcd", "aXBcd"),
+        ("acd", "abCd", "aCd"),
+        ("aBcd", "aBCd", None),
+        ("aXbcd", "aXbcd", "aXbcd"),
+        ("abcdX", "abcD", "abcDX"),
+        ("aBcd", "aCcd", None),
+        ("aXbcd", "aYbcd", None),
+        ("aBCd", "abXd", None),
+    ],
+)
+def test_changes_that_touch(ours: str, theirs: str, expected: str | None) -> None:
+    merged = line_merge.touching(text(*"abcd"), text(*ours), text(*theirs))
+    assert merged == (None if expected is None else text(*expected))
+
+
+@given(LINES, LINES, LINES)
+@settings(deadline=None, max_examples=100)
+def test_what_merges_without_touching_merges_alike(base: bytes, ours: bytes, theirs: bytes) -> None:
+    """One side alone is taken as it is, and the order of the sides does not matter."""
+    assert line_merge.touching(base, ours, base) == ours
+    assert line_merge.touching(base, base, theirs) == theirs
+    assert line_merge.touching(base, ours, theirs) == line_merge.touching(base, theirs, ours)

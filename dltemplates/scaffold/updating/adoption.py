@@ -87,12 +87,12 @@ def _if_enough(found: Adoption) -> Adoption:
     """Refuses a guess that would bring the code of one template into a project of another."""
     if found.likeness.own >= _ENOUGH:
         return found
-    name = found.record.template
+    name, origin = found.record.template, found.record.origin
     raise UpdateError(
         f"is like no template that is known here: of the nearest, {name}, "
         f"it has {found.likeness.own:.0%} of the lines.",
         where=found.project,
-        hint=f"If it was made from {name} and much was changed, say so: --template {name}. "
+        hint=f"If it was made from {name} and much was changed, say so: --template {origin}. "
         "If from another, name that, its folder or its address.",
     )
 

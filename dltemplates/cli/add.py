@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from dltemplates.cli import project_folder
 from dltemplates.console import debug_flag, json_option
 
 PARTS = ("docker", "ci", "serve", "notebook")
@@ -11,9 +12,7 @@ PARTS = ("docker", "ci", "serve", "notebook")
 
 @click.command("add", short_help="Add an optional part to a project.")
 @click.argument("part", type=click.Choice(PARTS))
-@click.argument(
-    "project", type=click.Path(file_okay=False, path_type=Path), default=".", required=False
-)
+@project_folder.argument
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @click.option("--diff", is_flag=True, help="Show what would change, line by line; change nothing.")
 @click.option("--allow-dirty", is_flag=True, help="Even if git has uncommitted changes.")

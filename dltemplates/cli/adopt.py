@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dltemplates.cli import project_folder
 from dltemplates.cli.completion import settings as complete_settings
 from dltemplates.cli.completion import template_names
 from dltemplates.console import debug_flag, json_option, print_json
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("adopt", short_help="Make a new record for a project that lost its own.")
-@click.argument(
-    "project", type=click.Path(file_okay=False, path_type=Path), default=".", required=False
-)
+@project_folder.argument
 @click.option(
     "--template",
     metavar="NAME",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dltemplates.cli import project_folder
 from dltemplates.console import debug_flag, json_option, print_json
 
 if TYPE_CHECKING:
@@ -12,9 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command("eject", short_help="Copy the library code that a project uses into it.")
-@click.argument(
-    "project", type=click.Path(file_okay=False, path_type=Path), default=".", required=False
-)
+@project_folder.argument
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
 @click.option("--allow-dirty", is_flag=True, help="Even if git has uncommitted changes.")
 @json_option

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dltemplates.cli import project_folder
 from dltemplates.cli.completion import recorded_settings
 from dltemplates.console import debug_flag, json_option, on_terminal
 
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("update", short_help="Bring a project up to date with its template.")
-@click.argument(
-    "project", type=click.Path(file_okay=False, path_type=Path), default=".", required=False
-)
+@project_folder.argument
 @click.option(
     "--set",
     "settings",

@@ -5,15 +5,14 @@ from pathlib import Path
 
 import click
 
+from dltemplates.cli import project_folder
 from dltemplates.console import debug_flag, json_option, print_json
 
 _STEPS = ("lint", "tests", "train", "export", "parity")
 
 
 @click.command("verify", short_help="Check that a project works: lint, tests, training, export.")
-@click.argument(
-    "project", type=click.Path(file_okay=False, path_type=Path), default=".", required=False
-)
+@project_folder.argument
 @click.option("--only", type=click.Choice(_STEPS), multiple=True, help="Take this step alone.")
 @click.option("--skip", type=click.Choice(_STEPS), multiple=True, help="Leave this step out.")
 @json_option
@@ -46,6 +45,8 @@ def command(
 
     package = record.read(project).package
     steps = wanted_steps(set(only), set(skip))
+    if not steps:
+        raise click.UsageError("Every step is skipped: nothing would be checked.")
     found = []
     for each in verify(project, package, steps, begin):
         found.append(each)

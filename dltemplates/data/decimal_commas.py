@@ -25,6 +25,16 @@ def has_decimal_commas(text: pd.DataFrame) -> bool:
     return found
 
 
+def is_decimal_column(lines: list[str]) -> bool:
+    """Whether lines are a name and below it nothing but numbers, some of them with such a comma."""
+    rows = [line.strip() for line in lines[1:] if line.strip()]
+    if not rows or re.search(r"[;\t|,]", lines[0]):
+        return False
+    commas = [row for row in rows if re.fullmatch(_DECIMAL_COMMA, row)]
+    whole = all(row in commas or re.fullmatch(r"[+-]?\d+", row) for row in rows)
+    return whole and any(not re.fullmatch(_THOUSANDS, row) for row in commas)
+
+
 def with_decimal_points(frame: pd.DataFrame) -> pd.DataFrame:
     """The table with its decimal commas made points; what is no such number stays as it is."""
     changed = {}

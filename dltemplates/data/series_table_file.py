@@ -10,7 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from dltemplates.data.decimal_commas import has_decimal_commas, with_decimal_points
+from dltemplates.data.decimal_commas import (
+    has_decimal_commas,
+    is_decimal_column,
+    with_decimal_points,
+)
 from dltemplates.data.series_table import SeriesTable, listed
 from dltemplates.errors import DataError
 
@@ -136,6 +140,8 @@ def field_separator(lines: list[str]) -> str:
     """What stands between fields: what divides these lines evenly, else most of the first line."""
     counts = {separator: _fields(lines, separator) for separator in ";\t|,"}
     best = max(counts, key=lambda separator: counts[separator])
+    if counts[best] <= 1 and is_decimal_column(lines):
+        return ";"  # there is none, and none of these commas is one
     return best if counts[best] > 1 else max(",;\t|", key="".join(lines[:1]).count)
 
 

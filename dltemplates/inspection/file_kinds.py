@@ -66,7 +66,7 @@ def _refuse_binary(path: Path, head: bytes) -> None:
     """A file of separated fields or of JSON has no NUL in it, unless it is UTF-16."""
     if path.suffix.lower() in (".parquet", ".pq") or b"\0" not in head:
         return
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[1::2].count(0) > len(head) // 4:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_wide(head):
         raise DataError("It is UTF-16 text.", where=path, hint="Save it as UTF-8.")
     if head.startswith(b"PK\x03\x04"):
         raise DataError(
@@ -77,3 +77,11 @@ def _refuse_binary(path: Path, head: bytes) -> None:
     raise DataError(
         "It is a binary file, not text.", where=path, hint="Give a table in CSV, JSON or Parquet."
     )
+
+
+def _is_wide(head: bytes) -> bool:
+    """Whether every other byte is NUL, and those between are letters: UTF-16 without its mark."""
+    first, second = head[::2], head[1::2]
+    if second.count(0) < first.count(0):
+        first, second = second, first
+    return second.count(0) > len(second) // 2 and not first.count(0)

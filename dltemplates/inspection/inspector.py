@@ -49,10 +49,20 @@ def place_of(path: str | Path) -> Path:
             where=printable(str(path)),
             hint="Check the path.",
         )
+    if not (place.is_dir() or place.is_file()):  # a pipe gives its data once, a device without end
+        raise DataError(
+            "It is neither a file nor a folder.",
+            where=printable(str(path)),
+            hint="Write the data to a file first.",
+        )
     return place
 
 
 def _inspect_folder(folder: Path, template: str, time_budget: float | None) -> Choice:
+    if folder.parent == folder:
+        raise DataError(
+            "It is the whole file system.", where=folder, hint="Name the folder with the data."
+        )
     found = survey_folder(folder)
     tables = len(found.tables)
     if found.images > max(found.texts, tables) and template != transformer_classifier.TEMPLATE:
@@ -61,7 +71,7 @@ def _inspect_folder(folder: Path, template: str, time_budget: float | None) -> C
         return _with_mixture(found, "texts", _text_folders(folder, time_budget))
     if not found.tables:
         raise DataError(
-            f"No data that a template reads lie here: {found.kinds()}.",
+            f"No data that {template or 'a template'} reads lie here: {found.kinds()}.",
             where=folder,
             hint="Give a folder of class folders with images or texts, or a table (CSV, Parquet).",
         )

@@ -55,7 +55,26 @@ def inspect_file(path: Path, template: str, time_budget: float | None) -> Choice
             if text is None or template:
                 raise
             return Choice(path, (text(),))  # quotes that mean nothing, which texts may have
-        return _table(table, path, template, (time_budget, head.share), [text] if text else [])
+        how = (time_budget, head.share)
+        try:
+            return _table(table, path, template, how, [text] if text else [])
+        except DataError as error:
+            raise _about(template, table, path) or error from None
+
+
+def _about(template: str, table: SeriesTable, path: Path) -> DataError | None:
+    """What a table lacks for the template that was named, whatever else may be wrong with it."""
+    if template == cnn_classifier.TEMPLATE and not {"file", "label"} <= set(table.columns):
+        lacking = "the columns file and label, which a list of images has"
+    elif template == lstm_forecaster.TEMPLATE and not find_times(table):
+        lacking = "a column of times"
+    else:
+        return None
+    return DataError(
+        f"It does not fit {template}: it is a table without {lacking}.",
+        where=path,
+        hint="Leave the template's name out, and the data choose one.",
+    )
 
 
 def _texts(path: Path, columns: TextColumns | None, time_budget: float | None) -> Candidate:

@@ -68,6 +68,8 @@ def _header(detector: Detector, lines: Iterator[str]) -> tuple[list[str], str]:
         raise DataError("This is not UTF-8.", where="the standard input") from None
     wanted = set(detector.names)
     separator = max(_SEPARATORS, key=lambda each: len(wanted & set(names(each))))
+    if len(names(separator)) == 1:  # nothing divides it, so a comma below is a decimal one
+        separator = ";"
     return names(separator), separator
 
 

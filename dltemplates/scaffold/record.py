@@ -7,6 +7,7 @@ the files as they were rendered, so that a later update can tell a user's change
 import gzip
 import io
 import json
+import re
 import tarfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -111,9 +112,18 @@ def _check_types(values: Mapping[str, object]) -> None:
         if not isinstance(text, str):
             raise TypeError(f"expected text, received {text!r}")
         text.encode()  # half of a surrogate pair is legal JSON, but no file could hold it
+    _check_names(str(values["title"]), str(values["package"]))
     for name, value in answers.items():
         if not isinstance(value, str | bool | int | float):
             raise TypeError(f"{name}: expected a value, received {value!r}")
+
+
+def _check_names(title: str, package: str) -> None:
+    """Raises `ValueError` if no project was ever called so. What names are free may change."""
+    if not title.strip() or not title.isprintable():
+        raise ValueError(f"expected a title, received {title!r}")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", package):
+        raise ValueError(f"expected the name of a package, received {package!r}")
 
 
 def read_pristine(project: Path) -> list[File]:

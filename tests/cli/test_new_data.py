@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -137,6 +138,7 @@ def test_a_template_of_ones_own_is_told_where_data_lie(run: Run, place: Path) ->
         (("app", "--data", "none"), "no such file"),
         (("app", "--data", ""), "The path is empty"),
         (("../small", "app", "--data", ""), "The path is empty"),
+        (("../small", "app", "--data", "/dev/null"), "neither a file nor a folder"),
         (("../work/app", "--data", "."), "lies in the folder of the data"),
         (("cnn-classifier", "app", "--data", "texts.csv"), "does not fit cnn-classifier"),
         (("cnn-clasifier", "app", "--data", "texts.csv"), "Did you mean"),
@@ -154,3 +156,14 @@ def test_bad_input(run: Run, place: Path, args: tuple[str, ...], expected: str) 
     assert result.exit_code not in (0, None)
     assert expected in result.stderr
     assert not (place / "app").exists()
+
+
+def test_a_lost_record_is_found_with_its_reasons(run: Run, place: Path, series: Path) -> None:
+    options = ("--data", "daily.csv", "--time-budget", "20s")
+    assert run("new", "app", *options).exit_code == 0
+    lost = (place / "app/.dltemplates/project.json").read_bytes()
+    shutil.rmtree(place / "app/.dltemplates")
+    result = run("adopt", "app")
+    assert result.exit_code == 0 and "different" not in result.output, result.output
+    assert (place / "app/.dltemplates/project.json").read_bytes() == lost
+    assert b"one cycle (a year)" in lost

@@ -107,6 +107,15 @@ def test_a_clean_work_tree(run: Run, project: Path) -> None:
     assert run("update", "app").exit_code == 0
 
 
+@pytest.mark.parametrize("command", ["update", "add ci", "adopt", "eject", "verify"])
+def test_an_empty_path_is_not_this_folder(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(project)
+    result = run(*command.split(), "")
+    assert result.exit_code == 2 and "The path is empty" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -28,6 +28,9 @@ FILES = {
     "bytes.csv": (bytes(range(256)) * 20, "binary"),
     "utf16.csv": ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
     "utf16le.csv": ("a,b\n1,2\n".encode("utf-16-le"), "UTF-16"),
+    "utf16be.csv": ("a,b\n1,2\n".encode("utf-16-be"), "UTF-16"),
+    "zeros.csv": (bytes(5000), "binary"),
+    "torn.csv": (b"a,b\n1,2\n" + bytes(3000) + b"3,4\n" * 300, "binary"),
     "faked.csv": (b"PK\x03\x04 and so on", "Excel"),
     "book.xlsx": (b"PK\x03\x04", "workbook"),
     "all.zip": (b"PK\x03\x04", "archive"),
@@ -64,6 +67,8 @@ def test_places_that_cannot_be_used(tmp_path):
     for name in ("none", "link", "empty", "other", "pipe.csv"):
         with pytest.raises(DataError):
             inspect(tmp_path / name)
+    with pytest.raises(DataError, match="the whole file system"):
+        inspect(tmp_path.anchor)
 
 
 def test_tables_that_differ_are_refused(tmp_path):
@@ -78,6 +83,19 @@ def test_what_else_lies_in_a_folder_is_told(tmp_path):
     for number in range(10):
         (tmp_path / "cat" / f"{number}.txt").write_text("a note")
     assert any("10 texts" in words for words in inspect(tmp_path).need().finding.concerns)
+
+
+@pytest.mark.parametrize("template", ["cnn-classifier", "lstm-forecaster"])
+def test_a_table_is_no_other_templates_whatever_else_is_wrong_with_it(tmp_path, template):
+    (tmp_path / "a.csv").write_text("a,b\n" + "1,2\n2,1\n" * 10)  # too few rows as well
+    with pytest.raises(DataError, match=f"does not fit {template}: it is a table without"):
+        inspect(tmp_path / "a.csv", template=template)
+
+
+def test_images_are_no_texts(tmp_path):
+    write_images(tmp_path, {"cat": 3, "dog": 3})
+    with pytest.raises(DataError, match="No data that transformer-classifier reads"):
+        inspect(tmp_path, template="transformer-classifier")
 
 
 def test_a_template_that_does_not_fit(tmp_path):

@@ -3,6 +3,8 @@ import pandas as pd
 import pytest
 from sklearn import datasets
 
+from dltemplates.data.number_stream import stream_table
+from dltemplates.data.series_table_file import read_table
 from dltemplates.errors import DataError
 from dltemplates.inspection.inspector import inspect
 from tests.inspection.small_data import SHARED
@@ -96,3 +98,47 @@ def test_payments_at_any_time_are_rows_that_stand_alone(tmp_path):
     path = write(tmp_path, time=times, **features(300), is_fraud=[1] * 9 + [0] * 291)
     values = inspect(path).need().values()
     assert (values["kind"], values["label"], values["columns"]) == ("table", "is_fraud", "f0,f1,f2")
+
+
+def series(rows=200):
+    rng = np.random.default_rng(0)
+    return 20 + 10 * np.sin(np.arange(rows) / 4) + rng.normal(size=rows)
+
+
+@pytest.mark.parametrize("rest", [{}, {"other": series()[::-1]}])
+def test_a_series_without_its_times_is_told(tmp_path, rest):
+    found = inspect(write(tmp_path, value=series(), **rest)).need()
+    assert found.template == "autoencoder-anomaly"
+    assert "no column holds their times" in " ".join(found.finding.concerns)
+
+
+def test_rows_that_stand_alone_are_not_called_a_series(tmp_path):
+    sorted_by_one = np.sort(np.random.default_rng(1).normal(size=300))
+    for columns in (features(300), {"first": sorted_by_one, **features(300)}, features(120)):
+        found = inspect(write(tmp_path, **columns)).need().finding
+        assert not [concern for concern in found.concerns if "times" in concern]
+
+
+def decimal(value, digits=2):
+    return f"{value:.{digits}f}".replace(".", ",")
+
+
+@pytest.mark.parametrize("end", ["", ";"])
+def test_one_column_of_numbers_with_decimal_commas(tmp_path, end):
+    path = tmp_path / "level.csv"
+    cells = [decimal(value) for value in series()[:-1]] + ["20"]
+    path.write_text("\n".join(cell + end for cell in ["level", *cells]) + "\n")
+    found = inspect(path).need().finding
+    assert (found.features, found.count, found.missing) == (["level"], 200, 0.0)
+    (part,) = stream_table(path, 1000)  # what `predict` reads
+    assert part.frame["level"].tolist() == read_table(path).frame["level"].tolist()
+
+
+def test_commas_that_may_be_anything_are_refused(tmp_path):
+    path = tmp_path / "level.csv"
+    path.write_text("level\n" + "1,234\n" * 50)
+    with pytest.raises(DataError, match="more fields than its first line has names"):
+        inspect(path)
+    path.write_text("time;level;other\n" + "".join(f"a{n};{n},5;{n}.5\n" for n in range(50)))
+    with pytest.raises(DataError, match="text in column 'level'"):
+        inspect(path)

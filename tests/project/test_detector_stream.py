@@ -1,11 +1,14 @@
 """Rows that are answered as they come, on networks that were never trained."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from dltemplates.errors import DataError
+from dltemplates.project.detector_stream import judge_stream
 from tests.export.small_detector import BROKEN, WINDOW
 from tests.project.conftest import log_frame, refused, table_frame
 
@@ -58,3 +61,18 @@ def test_a_stream_with_decimal_commas(table):
         for mark in ".,"
     )
     assert plain == european and len(plain.splitlines()) == 3
+
+
+def test_a_single_column_with_decimal_commas():
+    judged = SimpleNamespace(score=[0.5], alarm=[False], attribution=np.ones((1, 1)))
+    seen = []
+    one = SimpleNamespace(
+        names=["level"],
+        window=1,
+        columns=lambda header, where: [header.index("level")],
+        judge=lambda rows: seen.append(float(rows[0, 0])) or judged,
+    )
+    assert len(list(judge_stream(one, ["level\n", "1,5\n", "2\n", "-0,25\n"]))) == 3
+    assert seen == [1.5, 2.0, -0.25]
+    with pytest.raises(DataError, match="is no number"):
+        list(judge_stream(one, ["level\n", "1,5,2\n"]))

@@ -6,7 +6,7 @@ import pytest
 from dltemplates.columns import text_width
 from dltemplates.scaffold import answers, catalog, record
 from dltemplates.scaffold.generate import Project, generate, project_files
-from dltemplates.scaffold.reasons import with_reasons
+from dltemplates.scaffold.reasons import with_reasons, written
 from tests.scaffold.small_template import write_template
 
 CONFIG = """# << title >>: a project.
@@ -91,3 +91,29 @@ def test_without_reasons_the_record_is_as_it_was(tmp_path: Path) -> None:
     assert '"reasons":' not in text(made, record.RECORD)
     made.write()
     assert record.read(made.target).reasons == {}
+
+
+REASONS = {
+    "size": "64: half of your images are 64 pixels or more on their shorter side (inspect)",
+    "path": "all columns of numbers but left-hand-side (ends before the others do), right-hand - "
+    "side (a copy of another), and-so-on (not a number in most of its rows) and 3 more (inspect)",
+    "network": "b: " + "it-must-be-since-the-data-are-so-" * 5 + "and no other (inspect)",
+    "score": "크기가 서로 다른 그림이 대부분이고, " * 4 + "가운데 값이 이렇습니다 (inspect)",
+}
+
+
+def test_reasons_are_read_as_they_were_written() -> None:
+    template = CONFIG.replace("score = [", "score = << score >>\nother = [")
+    for chosen in (REASONS, {"size": REASONS["size"]}, {"network": REASONS["network"]}, {}):
+        text = with_reasons(template, chosen)
+        assert written(text, template, template) == chosen
+
+
+def test_comments_of_users_are_no_reasons() -> None:
+    theirs = CONFIG.replace("size = <<", "# 64, as Kim said\nsize = <<")
+    assert written(theirs, CONFIG, CONFIG) == {}
+    edited = with_reasons(CONFIG, REASONS).replace("64: half", "64: nearly half")
+    edited = edited.replace("on their shorter", "on the shorter").replace(
+        "(inspect)\nsize", "\nsize"
+    )
+    assert "size" not in written(edited, CONFIG, CONFIG)

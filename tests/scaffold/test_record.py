@@ -92,7 +92,14 @@ def test_no_record_or_a_damaged_one(tmp_path: Path) -> None:
     (tmp_path / record.RECORD).unlink()
     project(tmp_path).write()
     values = json.loads((tmp_path / "꽃" / record.RECORD).read_text("utf-8"))
-    for wrong in ({"answers": [1]}, {"answers": {"a": []}}, {"chosen": 1}, {"title": "\ud800"}):
+    names = ("", "..", "my app", "../app", "my-app", "앱")
+    for wrong in (
+        {"answers": [1]},
+        {"answers": {"a": []}},
+        {"chosen": 1},
+        *({"title": title} for title in ("\ud800", "", " ", "a\nb")),
+        *({"package": package} for package in names),
+    ):
         (tmp_path / "꽃" / record.RECORD).write_text(json.dumps(values | wrong))
         with pytest.raises(TargetError, match="cannot be read: "):
             record.read(tmp_path / "꽃")

@@ -1,6 +1,7 @@
 """The whole of `dltemplates eject`, without the command line."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dltemplates.scaffold.ejecting.standalone import eject
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.updating import file_update, project_tree, transaction, work_tree
 from dltemplates.scaffold.updating.transaction import Change
+from dltemplates.scaffold.updating.update_plan import Leaf
 
 _PYTHON = (".py", notebook.SUFFIX)
 # What may say how to install the library; the rest of a project's files do not.
@@ -55,6 +57,7 @@ def prepare(project: Path) -> Ejection:
         project: The project's folder.
 
     Raises:
+        UpdateError: An update's conflicts are still marked.
         TargetError: It stands alone already, uses what this version has not, or is in a state in
             which that cannot be told.
     """
@@ -66,7 +69,10 @@ def prepare(project: Path) -> Ejection:
         hint = "`dltemplates update` brings newer library code."
         raise TargetError("stands alone already.", where=project, hint=hint)
     pristine = record.read_pristine(project)
-    own = _own_files(project, {file.path for file in pristine})
+    rendered = {file.path: file for file in pristine}
+    there = project_tree.read(project, rendered.keys())
+    file_update.refuse_markers(project, rendered, there)
+    own = _own_files(project, there)
     current = [file for file in own.values() if file.path.endswith(_PYTHON) or file.path in _NAMED]
     found = eject(pristine, current, before.package)
     if (project / found.folder).exists():
@@ -99,15 +105,19 @@ def prepare(project: Path) -> Ejection:
 _NAMED = ("pyproject.toml", "README.md", "Dockerfile", "Makefile")
 
 
-def _own_files(project: Path, rendered: set[str]) -> dict[str, File]:
-    """Returns the project's files that may name the library, by path."""
+def _own_files(project: Path, rendered: Mapping[str, Leaf]) -> dict[str, File]:
+    """Returns the project's files that may name the library, by path; `rendered` are known."""
     found = {
         path: project_tree.read_file(project, path)
         for path, size in project_tree.walk(project)
         if size <= _LARGEST and (path.endswith(_TELLING) or path in _NAMED)
     }
-    known = project_tree.read(project, {path for path in rendered if path.endswith(_PYTHON)})
-    return found | {path: leaf for path, leaf in known.items() if isinstance(leaf, File)}
+    known = {
+        path: leaf
+        for path, leaf in rendered.items()
+        if isinstance(leaf, File) and path.endswith(_PYTHON)
+    }
+    return found | known
 
 
 def _mentions(file: File) -> bool:

@@ -1,29 +1,32 @@
 """The whole of `dltemplates adopt`: a record for a project that has none, or a damaged one."""
 
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dltemplates
-from dltemplates.errors import (
-    DltemplatesError,
-    ProjectNameError,
-    TargetError,
-    TemplateError,
-    UpdateError,
-)
-from dltemplates.scaffold import answers, catalog, names, record, tree
+from dltemplates.errors import TargetError, TemplateError, UpdateError
+from dltemplates.scaffold import answers, catalog, generate, reasons, tree
 from dltemplates.scaffold.ejecting import carried_library, standalone
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.record import Record
 from dltemplates.scaffold.template import Template
-from dltemplates.scaffold.updating import file_update, likeness, project_tree, transaction
+from dltemplates.scaffold.updating import (
+    file_update,
+    likeness,
+    lost_record,
+    project_tree,
+    transaction,
+)
 from dltemplates.scaffold.updating.answer_guess import Guess
 from dltemplates.scaffold.updating.likeness import Likeness
 
 _NEAR = 0.1  # less of the lines than the nearest template has, for one to be looked at too
-_LEAST = 0.3  # of all lines in common, below which a project is not taken for a template's
+_FAR = 0.15  # of all lines in common, below which no answers make a project of a template
+# Of the template's own lines. Projects of which a third was changed have 0.70 and more; of other
+# templates, which share files, commands and habits with it, there are up to 0.48.
+_ENOUGH = 0.6
+_NAMED = 0.01  # of all lines in common, where its user says which template it is from
 
 
 @dataclass(frozen=True)
@@ -59,27 +62,42 @@ def adopt(project: Path, template: str = "", settings: Sequence[str] = ()) -> Ad
     if not project.is_dir():
         raise TargetError("is no folder.", where=project)
     transaction.recover(project)
-    old = _old_record(project)
-    blank = old or _blank(project)
+    old = lost_record.left_of(project)
+    blank = old or lost_record.blank(project)
     if template or old:
         with catalog.opened(template or blank.origin) as opened:
-            found = [_fitted(opened, project, blank, settings)]
-    else:
-        known = [*catalog.templates(), *catalog.plugins().templates]
-        candidates = _likely(known, project, blank)
-        found = [_fitted(each, project, blank, settings) for each in candidates]
-    best = max(found, key=lambda adoption: adoption.likeness.share)
-    if best.likeness.share < (0.01 if template else _LEAST):
-        raise UpdateError(
-            "is like no template: the nearest, "
-            f"{best.record.template}, has {best.likeness.share:.0%} of the lines.",
-            where=project,
-            hint="If it was made from one, say from which: --template NAME",
-        )
-    return _with_library(best)
+            return _if_any(_with_library(opened, _fitted(opened, project, blank, settings)))
+    known = [*catalog.templates(), *catalog.plugins().templates]
+    found = [
+        (each, _fitted(each, project, blank, settings)) for each in _likely(known, project, blank)
+    ]
+    best = max(found, key=lambda pair: pair[1].likeness.share)
+    return _if_enough(_with_library(*best))
 
 
-def _with_library(found: Adoption) -> Adoption:
+def _if_any(found: Adoption) -> Adoption:
+    if found.likeness.share >= _NAMED:
+        return found
+    message = f"is not from {found.record.template}, of which it has nothing."
+    hint = "Name another template, or leave --template out."
+    raise UpdateError(message, where=found.project, hint=hint)
+
+
+def _if_enough(found: Adoption) -> Adoption:
+    """Refuses a guess that would bring the code of one template into a project of another."""
+    if found.likeness.own >= _ENOUGH:
+        return found
+    name, origin = found.record.template, found.record.origin
+    raise UpdateError(
+        f"is like no template that is known here: of the nearest, {name}, "
+        f"it has {found.likeness.own:.0%} of the lines.",
+        where=found.project,
+        hint=f"If it was made from {name} and much was changed, say so: --template {origin}. "
+        "If from another, name that, its folder or its address.",
+    )
+
+
+def _with_library(template: Template, found: Adoption) -> Adoption:
     """The same, where the project carries the library's code: as `eject` would have left it."""
     project, package = found.project, found.record.package
     if not carried_library.is_copy(project / package / standalone.FOLDER):
@@ -89,60 +107,8 @@ def _with_library(found: Adoption) -> Adoption:
     if further:
         files = standalone.standalone(list(found.files), package, further)
     after = replace(found.record, standalone=True, library=further)
-    return replace(found, record=after, files=tuple(files))
-
-
-def _old_record(project: Path) -> Record | None:
-    """Returns what can be read of a damaged record; an error if it is not damaged."""
-    try:
-        old = record.read(project)
-    except record.NewerRecordError:
-        raise
-    except DltemplatesError:
-        return None
-    try:
-        record.read_pristine(project)
-    except DltemplatesError:
-        return old
-    hint = f"`dltemplates update` can use it. To have it made anew, remove {record.FOLDER}."
-    raise UpdateError("has its record.", where=project, hint=hint)
-
-
-def _blank(project: Path) -> Record:
-    """Returns a record with the project's names, as far as they can be seen."""
-    folder = unicodedata.normalize("NFC", project.resolve().name)
-    title = _title(project) or folder
-    return Record(
-        template="",
-        origin="",
-        template_version="",
-        title=title,
-        package=_package(project, title),
-        answers={},
-        chosen=(),
-        folder=folder,
-    )
-
-
-def _title(project: Path) -> str:
-    """Returns the heading of the README, which is the project's title where nobody changed it."""
-    try:
-        with open(project / "README.md", encoding="utf-8") as readme:
-            first = readme.readline().strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
-    return first[2:].strip() if first.startswith("# ") else ""
-
-
-def _package(project: Path, title: str) -> str:
-    packages = sorted(place.parent.name for place in project.glob("*/__main__.py"))
-    if packages:
-        return packages[0]
-    try:
-        return names.package_of(title)
-    except ProjectNameError as error:
-        hint = "Every template has a folder with __main__.py in it."
-        raise UpdateError("has no package.", where=project, hint=hint) from error
+    there = _there(template, project, found.record, {file.path for file in files})
+    return _compared(template, project, after, files, there)
 
 
 def _likely(templates: Sequence[Template], project: Path, blank: Record) -> list[Template]:
@@ -155,16 +121,30 @@ def _likely(templates: Sequence[Template], project: Path, blank: Record) -> list
             shares.append(0.0)
             continue
         shares.append(likeness.compare(rendered, _there(template, project, blank)).share)
-    if max(shares) < _LEAST / 2:  # no answers make a project of that
+    if max(shares) < _FAR:
         return [templates[shares.index(max(shares))]]
     near = max(shares) - _NEAR
     return [each for each, share in zip(templates, shares, strict=True) if share >= near]
 
 
-def _there(template: Template, project: Path, blank: Record) -> dict[str, File]:
-    paths = tree.possible_paths(template, blank.package)
+def _there(
+    template: Template, project: Path, blank: Record, further: Set[str] = frozenset()
+) -> dict[str, File]:
+    paths = tree.possible_paths(template, blank.package) | further
     leaves = project_tree.read(project, paths)
     return {path: leaf for path, leaf in leaves.items() if isinstance(leaf, File)}
+
+
+def _compared(
+    template: Template,
+    project: Path,
+    fitted: Record,
+    files: Sequence[File],
+    there: Mapping[str, File],
+) -> Adoption:
+    last = replace(template, layers=template.layers[-1:])  # without the files that others share
+    own = tree.possible_paths(last, fitted.package)
+    return Adoption(project, fitted, tuple(files), likeness.compare(files, there, own))
 
 
 def _fitted(template: Template, project: Path, blank: Record, settings: Sequence[str]) -> Adoption:
@@ -172,7 +152,8 @@ def _fitted(template: Template, project: Path, blank: Record, settings: Sequence
     there = _there(template, project, blank)
     guess = Guess(template, blank, given, there)
     resolved = guess.answers()
-    chosen = {*resolved.chosen, *given}
+    told = {**_reasons(template, guess.files(resolved), there), **blank.reasons}
+    chosen = {*resolved.chosen, *given, *told}
     fitted = replace(
         blank,
         template=template.name,
@@ -182,6 +163,22 @@ def _fitted(template: Template, project: Path, blank: Record, settings: Sequence
         chosen=tuple(name for name in resolved.applied if name in chosen),
         dltemplates=dltemplates.__version__,
         commit=template.commit,
+        reasons={name: told[name] for name in resolved.applied if name in told},
     )
-    files = tuple(guess.files(resolved))
-    return Adoption(project, fitted, files, likeness.compare(files, there))
+    files = generate.project_files(template, resolved, fitted, folder=fitted.folder or fitted.title)
+    return _compared(template, project, fitted, files, there)
+
+
+def _reasons(
+    template: Template, files: Sequence[File], there: Mapping[str, File]
+) -> dict[str, str]:
+    """What the project's settings say of the data that spoke for them."""
+    plain = next((file for file in files if file.path == reasons.FILE), None)
+    now = there.get(reasons.FILE)
+    source = template.layers[-1] / reasons.FILE
+    if not (plain and now and source.is_file()):
+        return {}
+    try:
+        return reasons.written(now.data.decode(), plain.data.decode(), source.read_text("utf-8"))
+    except UnicodeDecodeError:
+        return {}

@@ -31,7 +31,7 @@ def work_out(
         wanted: Paths of files that come back if they were deleted.
     """
     current = _current(project, pristine, new)
-    _refuse_markers(project, pristine, current)
+    refuse_markers(project, pristine, current)
     base = {path: f for path, f in pristine.items() if path in current or path not in wanted}
     steps = update_plan.plan(
         base, current, new, labels, taken=lambda path: os.path.lexists(project / path)
@@ -50,6 +50,30 @@ def replacements(project: Path, files: Sequence[File]) -> list[Change]:
     return changes
 
 
+def refuse_markers(
+    project: Path, pristine: Mapping[str, File], current: Mapping[str, Leaf]
+) -> None:
+    """Raises `UpdateError` if a file still has the conflicts that an update marked.
+
+    Args:
+        project: The project's folder.
+        pristine: Its files as they were rendered, by path: what was so then is no conflict.
+        current: Its files as they are, by path.
+    """
+    marked = [
+        path
+        for path, leaf in current.items()
+        if isinstance(leaf, File)
+        and line_merge.has_markers(leaf.data)
+        and not (path in pristine and line_merge.has_markers(pristine[path].data))
+    ]
+    if marked:
+        more = len(marked) - _SHOWN
+        shown = ", ".join(marked[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        hint = "Choose what is to stay between <<<<<<< and >>>>>>>, and delete the markers."
+        raise UpdateError(f"conflicts are still marked in {shown}.", where=project, hint=hint)
+
+
 def _current(
     project: Path, pristine: Mapping[str, File], new: Mapping[str, File]
 ) -> dict[str, Leaf]:
@@ -64,23 +88,6 @@ def _current(
     }
     moved = project_tree.moved_files(project, missing, paths)
     return current | {file.path: file for file in moved}
-
-
-def _refuse_markers(
-    project: Path, pristine: Mapping[str, File], current: Mapping[str, Leaf]
-) -> None:
-    marked = [
-        path
-        for path, leaf in current.items()
-        if isinstance(leaf, File)
-        and line_merge.has_markers(leaf.data)
-        and not (path in pristine and line_merge.has_markers(pristine[path].data))
-    ]
-    if marked:
-        more = len(marked) - _SHOWN
-        shown = ", ".join(marked[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-        hint = "Choose what is to stay between <<<<<<< and >>>>>>>, and delete the markers."
-        raise UpdateError(f"conflicts are still marked in {shown}.", where=project, hint=hint)
 
 
 def _changes(steps: Sequence[Step], current: Mapping[str, Leaf]) -> list[Change]:

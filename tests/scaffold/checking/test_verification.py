@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dltemplates.cli import main
-from dltemplates.scaffold.checking.verification import wanted_steps
+from dltemplates.scaffold.checking.verification import STEPS, wanted_steps
 from dltemplates.scaffold.files import File
 from dltemplates.scaffold.record import Record
 
@@ -114,6 +114,12 @@ def test_no_commands_at_all(tmp_path: Path) -> None:
     (project / "small/__main__.py").unlink()
     result = verify(project, "--only", "train")
     assert result.exit_code == 1 and "No module named small.__main__" in result.stdout
+
+
+def test_nothing_to_check_is_no_success(tmp_path: Path) -> None:
+    skipped = [word for step in STEPS for word in ("--skip", step)]
+    result = verify(write(tmp_path), *skipped)
+    assert result.exit_code == 2 and "nothing would be checked" in result.stderr
 
 
 def test_steps_bring_what_they_need() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dltemplates.errors import TargetError
+from dltemplates.errors import TargetError, UpdateError
 from dltemplates.scaffold import answers, catalog, record
 from dltemplates.scaffold.ejecting import ejection
 from dltemplates.scaffold.ejecting.carried_library import copied_files
@@ -68,6 +68,17 @@ def assert_imports_are_there(file: Path, tree: ast.AST) -> None:
                 names = [place / f"{each.name}.py" for each in node.names]
                 there = [place.with_suffix(".py"), place / "__init__.py", *names]
                 assert any(each.exists() for each in there), f"{file}: {node.module}"
+
+
+@pytest.mark.parametrize("name", ["config.toml", f"{PACKAGE}/train.py", "compose.yaml"])
+def test_marked_conflicts_are_refused(name: str, tmp_path: Path) -> None:
+    project = write("lstm-forecaster", tmp_path / "p")
+    with (project / name).open("a") as file:
+        file.write("<<<<<<< yours\na = 1\n||||||| before: x\n=======\na = 2\n>>>>>>> update: x\n")
+    before = contents(project)
+    with pytest.raises(UpdateError, match=f"still marked in {name}"):
+        ejection.prepare(project)
+    assert contents(project) == before
 
 
 def test_ejected_later_is_the_same_and_an_update_has_nothing_to_do(tmp_path: Path) -> None:

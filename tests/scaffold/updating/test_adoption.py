@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from dltemplates.errors import UpdateError
-from dltemplates.scaffold import record
+from dltemplates.scaffold import record, starter
+from dltemplates.scaffold.ejecting import ejection
 from dltemplates.scaffold.updating import adoption, update
 from tests.scaffold.older_template import change, copy_template, edit, make, release
 from tests.scaffold.small_template import write_template
@@ -93,10 +94,59 @@ def test_refusals(tmp_path: Path, project: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
     (other / "main.py").write_text("print('hello')\n")
-    for template in ("", "cnn-classifier"):
-        with pytest.raises(UpdateError, match="is like no template"):
+    for template, problem in (("", "is like no template"), ("cnn-classifier", "has nothing")):
+        with pytest.raises(UpdateError, match=problem):
             adoption.adopt(other, template)
     assert [place.name for place in other.iterdir()] == ["main.py"]
+
+
+def test_the_project_of_an_unknown_template_is_not_taken_for_one_of_ours(tmp_path: Path) -> None:
+    starter.write(tmp_path / "tabular")  # what templates of one's own begin with
+    project = make(tmp_path / "tabular", tmp_path / "work")
+    shutil.rmtree(project / record.FOLDER)
+    with pytest.raises(UpdateError, match="is like no template") as refusal:
+        adoption.adopt(project)
+    assert "--template" in str(refusal.value.hint)
+    assert not (project / record.FOLDER).exists()
+    assert adoption.adopt(project, str(tmp_path / "tabular")).likeness.share == 1.0
+
+
+def test_a_project_that_was_changed_a_lot_is_asked_about_by_name(project: Path) -> None:
+    shutil.rmtree(project / record.FOLDER)
+    shutil.rmtree(project / "tests")
+    for name in ("README.md", "my_app/model.py", "my_app/finetune.py", "my_app/data.py"):
+        (project / name).write_text("".join(f"line_{each} = {each}\n" for each in range(90)))
+    with pytest.raises(UpdateError, match="of the nearest, cnn-classifier") as refusal:
+        adoption.adopt(project)
+    assert "--template cnn-classifier" in str(refusal.value.hint)
+    found = adoption.adopt(project, "cnn-classifier")
+    assert found.record.answers["color"] == "grayscale"
+
+
+def test_code_of_ones_own_beside_it_does_not_count(project: Path) -> None:
+    shutil.rmtree(project / record.FOLDER)
+    more = "".join(f"def of_ones_own_{each}() -> None: ...\n" for each in range(800))
+    for name in ("train", "model", "data"):
+        with (project / f"my_app/{name}.py").open("a") as file:
+            file.write(more)
+    found = adoption.adopt(project)
+    assert found.likeness.share < 0.5
+    assert (found.record.template, found.likeness.own) == ("cnn-classifier", 1.0)
+
+
+@pytest.mark.slow
+def test_a_standalone_project_is_found_as_one(tmp_path: Path) -> None:
+    project = make(Path("lstm-forecaster"), tmp_path / "work", "horizon=12")
+    ejection.prepare(project).apply()
+    lost = record.read(project)
+    (project / record.PRISTINE).unlink()
+    assert adoption.adopt(project).record == lost
+    shutil.rmtree(project / record.FOLDER)
+    found = adoption.adopt(project)
+    assert (found.likeness.share, found.likeness.different) == (1.0, ())
+    found.write()
+    assert record.read(project) == lost
+    assert update.prepare(project).changes == ()
 
 
 def test_templates_of_packages_are_looked_at_too(

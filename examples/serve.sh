@@ -48,7 +48,7 @@ model=http://127.0.0.1:$port/v1/models/photos
 
 say curl --silent "$model"
 say curl --silent --data @request.json "$model:predict"
-say curl --silent --data @wrong.json --write-out '%{http_code}\n' "$model:predict"
+say curl --silent --data @wrong.json --write-out '\n%{http_code}\n' "$model:predict"
 say curl --silent "http://127.0.0.1:$port/about"
 
 say kill "$server"

@@ -22,7 +22,7 @@ def main(file: Path) -> None:
     table = pd.DataFrame({"north": demand, "south": 1.8 * np.roll(demand, LATER) + 40})
     table["west"] = 0.4 * demand + noise
     table.insert(0, "time", sample.times[: len(demand)])
-    table[LATER:].round(1).to_csv(file, index=False)
+    table[LATER:].to_csv(file, index=False, float_format="%.1f")
     print(file)
 
 

@@ -4,6 +4,7 @@
 the walk leaves stays in the folder that is named at the end. WALK_FOLDER names another one.
 """
 
+import argparse
 import datetime
 import os
 import platform
@@ -70,7 +71,11 @@ def without_paths(text: str, place: Path, data: Path | None) -> str:
 
 
 def main() -> None:
-    walk, data = sys.argv[1], Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
+    parser = argparse.ArgumentParser(description="Runs a walk and keeps what it printed.")
+    parser.add_argument("walk", choices=sorted(path.stem for path in EXAMPLES.glob("*.sh")))
+    parser.add_argument("data", nargs="?", type=Path, help="a file or folder for the walk")
+    given = parser.parse_args()
+    walk, data = given.walk, given.data and given.data.resolve()
     place = Path(os.environ.get("WALK_FOLDER") or tempfile.mkdtemp(prefix="walk-")).resolve()
     script = (EXAMPLES / f"{walk}.sh").read_text("utf-8")
     knobs = dict.fromkeys(re.findall(r"\$\{([A-Z_]+):[-+]", script))

@@ -23,6 +23,7 @@ extensions = [
     "reference",
     "guides",
     "languages",
+    "theme_words",
     "outside_links",
 ]
 myst_enable_extensions = ["colon_fence", "dollarmath"]

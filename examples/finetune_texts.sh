@@ -3,21 +3,22 @@
 # a thousand labelled ones, and goes on, from its export, with others whose classes have new names.
 # Takes about half an hour on one core.
 #
-# Usage: examples/finetune_texts.sh [FOLDER]     (default: finetune-texts)
-# NSMC=folder of ratings_train.txt and ratings_test.txt (default: ../shared/data/nsmc)
+# Usage: examples/finetune_texts.sh [FOLDER [NSMC]]     (default: finetune-texts, generated reviews)
+#
+# NSMC     the folder of ratings_train.txt and ratings_test.txt (https://github.com/e9t/nsmc; CC0)
 # Shorter: TEXTS=2000 (reviews of each file), PRETRAIN_EPOCHS=1, FINETUNE_EPOCHS=2
 set -euo pipefail
 
 folder=${1:-finetune-texts}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-reviews=$(cd "${NSMC:-$here/../../shared/data/nsmc}" && pwd)
+reviews=${2:+$(realpath "$2")}
 
 say() { printf '\n\033[1m$ %s\033[0m\n' "$*"; "$@"; }
 
 say dltemplates new transformer-classifier "$folder" --defaults --package reviews \
     --set source=path --set path=texts/few --set text_column=document
 cd "$folder"
-say python "$here/review_folders.py" "$reviews" texts
+say python "$here/review_folders.py" texts ${reviews:+"$reviews"}
 say python -m reviews pretrain --name reader --set data.path=texts/unlabelled \
     --set pretrain.epochs="${PRETRAIN_EPOCHS:-8}"
 

@@ -1,34 +1,48 @@
-"""Divides film reviews for a walk: `python review_folders.py NSMC FOLDER`.
+"""Divides film reviews for a walk: `python review_folders.py FOLDER [NSMC]`.
 
 `unlabelled/` has all training reviews, whose labels are not looked at; `few/` a thousand of them,
 and the test reviews; `named/` has another thousand, whose classes have names. TEXTS reads fewer.
+Without NSMC they are the generated reviews that `source=sample` trains on, the last thousand of
+them for the test.
 """
 
 import os
 import sys
 from pathlib import Path
 
+from dltemplates.data.review_sample import review_sample
+
 FEW = 1_000
 NAMES = {"0": "부정", "1": "긍정"}
+HEADING = "id\tdocument\tlabel"
 
 
-def main(source: Path, folder: Path) -> None:
+def main(folder: Path, source: Path | None) -> None:
     most = int(os.environ.get("TEXTS", "1000000"))
-    heading, *train = read(source / "ratings_train.txt", most)
-    _, *test = read(source / "ratings_test.txt", most)
+    if source is None:
+        lines = generated()
+        train, test = lines[:5_000][:most], lines[5_000:][:most]
+    else:
+        train, test = (read(source / f"ratings_{split}.txt", most) for split in ("train", "test"))
     few = min(FEW, len(train) // 2)
     named = [rename(line) for line in train[few : 2 * few]]
-    write(folder / "unlabelled" / "train.tsv", [heading, *train])
-    write(folder / "few" / "train.tsv", [heading, *train[:few]])
-    write(folder / "few" / "test.tsv", [heading, *test])
-    write(folder / "named" / "train.tsv", [heading, *named])
-    write(folder / "named" / "test.tsv", [heading, *map(rename, test)])
+    write(folder / "unlabelled" / "train.tsv", [HEADING, *train])
+    write(folder / "few" / "train.tsv", [HEADING, *train[:few]])
+    write(folder / "few" / "test.tsv", [HEADING, *test])
+    write(folder / "named" / "train.tsv", [HEADING, *named])
+    write(folder / "named" / "test.tsv", [HEADING, *map(rename, test)])
     print(f"{folder}/unlabelled, {folder}/few, {folder}/named: {len(train):,} and {few:,} reviews")
 
 
 def read(path: Path, most: int) -> list[str]:
-    lines = path.read_text("utf-8").rstrip("\n").split("\n")[: most + 1]
+    lines = path.read_text("utf-8").rstrip("\n").split("\n")[1 : most + 1]
     return [line for line in lines if line.split("\t")[1].strip()]
+
+
+def generated() -> list[str]:
+    sample = review_sample().splits["train"]
+    rows = enumerate(zip(sample.texts, sample.labels, strict=True))
+    return [f"{number}\t{text}\t{label}" for number, (text, label) in rows]
 
 
 def rename(line: str) -> str:
@@ -42,4 +56,4 @@ def write(path: Path, lines: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)

@@ -19,6 +19,7 @@ from dltemplates.callbacks.saved_training import (
     read_state,
     read_values,
     save_training,
+    steps_taken,
     write_values,
 )
 from dltemplates.callbacks.stop_signals import StopSignals
@@ -305,7 +306,7 @@ class Checkpoint(keras.callbacks.Callback):
         state = {
             "epoch": epoch,
             "step": step,
-            "iterations": int(self.model.optimizer.iterations) if self.model.optimizer else 0,
+            "iterations": steps_taken(self.model) if self.model.optimizer else 0,
             "best_epoch": self.best_epoch,
             "best_value": self.best_value,
             "best_step": self._best_step,

@@ -81,12 +81,17 @@ def load_training(path: Path, model: keras.Model, state: dict[str, Any]) -> None
             where=path,
             hint="Undo the changes to the project's code, or train anew.",
         ) from error
-    if int(model.optimizer.iterations) != state["iterations"]:
+    if steps_taken(model) != state["iterations"]:
         raise RunError(
             "This checkpoint is of another optimizer.",
             where=path,
             hint="Undo the changes to the project's code, or train anew.",
         )
+
+
+def steps_taken(model: keras.Model) -> int:
+    """Steps of a compiled model's optimizer; of one that several devices mirror as well."""
+    return int(keras.ops.convert_to_numpy(model.optimizer.iterations))
 
 
 def read_values(variables: Sequence[keras.Variable]) -> list[Any]:

@@ -160,3 +160,25 @@ def test_epochs_of_another_length_are_refused(model, tmp_path):
     with pytest.raises(RunError, match="not 2 steps"):
         model.fit(data, data, batch_size=4, **settings)
     model.fit(data, data, batch_size=2, **settings)
+
+
+def test_a_mirrored_training_goes_on_from_its_checkpoint(tmp_path):
+    """As several GPUs train: their variables are mirrored, also where there is one device."""
+    data = tf.data.Dataset.from_tensors(([[1.0], [2.0]], [[3.0], [6.0]])).repeat()
+    strategy = tf.distribute.MirroredStrategy(["/cpu:0"])
+
+    def train(epochs):
+        checkpoint = Checkpoint(tmp_path, monitor="loss", mode="min")
+        with strategy.scope():
+            model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+            model.compile("adam", "mse")
+            checkpoint.restore(model)
+        start = {"initial_epoch": checkpoint.epoch, "epochs": epochs, "steps_per_epoch": 2}
+        model.fit(data, callbacks=[checkpoint], shuffle=False, verbose=0, **start)
+        return model, checkpoint
+
+    model, checkpoint = train(1)
+    assert type(model.optimizer.iterations.value).__name__ == "MirroredVariable"
+    _, resumed = train(2)
+    assert (checkpoint.epoch, resumed.epoch) == (0, 1)
+    assert resumed.best()["best_epoch"] == 2

@@ -112,3 +112,12 @@ def test_every_page_links_to_the_other_language(pages: dict[Path, Page], site: P
         targets = [(file.parent / link).resolve() for link in page.links if "://" not in link]
         same = other / file.relative_to(site / language)
         assert (same if same.exists() else other / "index.html") in targets, file
+
+
+def test_the_theme_speaks_korean(site: Path) -> None:
+    words = "Next|Previous|Home|On this page|Skip to content|Back to top|Made with|Contents|Menu"
+    english = re.compile(rf">\s*({words}|Light mode|Dark mode)\s*<|Toggle|Link to this")
+    assert english.search((site / "en" / "runs.html").read_text("utf-8"))
+    for page in ("index", "runs", "search", "genindex", "learn/dropout"):
+        text = (site / "ko" / f"{page}.html").read_text("utf-8")
+        assert not (found := english.search(text)), f"{page}: {found}"

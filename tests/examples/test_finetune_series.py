@@ -33,13 +33,13 @@ def test_finetuning_a_forecaster(tmp_path, rng):
     table.to_csv(tmp_path / "series.csv", index_label="time")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
-        ["bash", ROOT / "examples/finetune_series.sh", tmp_path / "walk"],
-        env={**os.environ, **SMALL, "PATH": path, "DATA": str(tmp_path / "series.csv")},
+        ["bash", ROOT / "examples/finetune_series.sh", tmp_path / "walk", tmp_path / "series.csv"],
+        env={**os.environ, **SMALL, "PATH": path},
         capture_output=True,
         text=True,
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    comparison = json.loads((tmp_path / "walk/runs/seventh/finetuning.json").read_text())
+    comparison = json.loads((tmp_path / "walk/runs/one/finetuning.json").read_text())
     errors = {name: row["new data"] for name, row in comparison["values"].items()}
     assert errors["fine-tuned"] < 1.05 * errors["from scratch"]
     assert "old data" in comparison["values"]["fine-tuned"]

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-NSMC = Path("../shared/data/nsmc")
 
 
 def walk(name: str, folder: Path, **settings: str) -> str:
@@ -54,10 +53,9 @@ def test_anomalies(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not NSMC.is_dir(), reason="the reviews of NSMC are not here")
 def test_texts(tmp_path):
     settings = {"TEXTS": "400", "PRETRAIN_EPOCHS": "1", "FINETUNE_EPOCHS": "2"}
-    output = walk("finetune_texts.sh", tmp_path / "app", NSMC=str(NSMC.resolve()), **settings)
+    output = walk("finetune_texts.sh", tmp_path / "app", **settings)
     few, named = (values(tmp_path / "app/runs" / name) for name in ("few", "named"))
     assert not few["before"]
     assert few["fine-tuned"].keys() == {"new data"}

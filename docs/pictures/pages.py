@@ -15,8 +15,8 @@ from PIL import Image
 from tests.serving.browser import Browser, running_browser
 
 _WIDTH = 900
-_TALLEST = 1320
-_SHOWN = ("3.png", "5.png", "8.png")
+_REPORT, _PAGE = 900, 958  # how much of their height is shown: to the end of a part
+_SHOWN = ("5.png", "8.png")
 
 
 def photograph(scratch: Path, folder: Path) -> None:
@@ -27,11 +27,11 @@ def photograph(scratch: Path, folder: Path) -> None:
         for shade in ("light", "dark"):
             browser.open(report.as_uri(), _WIDTH, dark=shade == "dark")
             browser.wait_for("document.readyState === 'complete'")
-            _shoot(browser, folder / f"report-{shade}.png")
+            _shoot(browser, folder / f"report-{shade}.png", _REPORT)
             for language in ("en", "ko"):
                 browser.open(address, _WIDTH, dark=shade == "dark", language=language)
                 _drop(browser, photos)
-                _shoot(browser, folder / f"serve-{shade}.{language}.png")
+                _shoot(browser, folder / f"serve-{shade}.{language}.png", _PAGE)
 
 
 @contextmanager
@@ -67,9 +67,9 @@ def _drop(browser: Browser, photos: list[str]) -> None:
     browser.wait_for(f"document.querySelectorAll('.foot').length >= {json.dumps(len(photos))}")
 
 
-def _shoot(browser: Browser, file: Path) -> None:
+def _shoot(browser: Browser, file: Path, height: int) -> None:
     """A picture of the page's beginning, in few colours, which keeps it small."""
     browser.screenshot(file)
     with Image.open(io.BytesIO(file.read_bytes())) as shot:
-        seen = shot.convert("RGB").crop((0, 0, shot.width, min(shot.height, _TALLEST)))
+        seen = shot.convert("RGB").crop((0, 0, shot.width, min(shot.height, height)))
     seen.quantize(64, dither=Image.Dither.NONE).save(file, optimize=True)

@@ -30,9 +30,9 @@ def shell(page: Path) -> list[str]:
     """The lines of a page that a reader types; what they answered stands between them."""
     found = []
     for block in blocks(page):
-        parts = [block.text] if block.kind == "sh" else block.text.split("\n\n")
-        for part in parts if block.kind in ("sh", "") else []:
-            if block.kind == "sh" or STARTS.match(part):
+        parts = block.text.split("\n\n") if block.kind == "" else [block.text]
+        for part in parts if block.kind in ("sh", "console", "") else []:
+            if block.kind or STARTS.match(part):
                 typed = re.findall(r"^\$ .*", part, re.M) if part.startswith("$ ") else [part]
                 found += lines_of("\n".join(typed))
     return found

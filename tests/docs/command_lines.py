@@ -21,9 +21,10 @@ from dltemplates.project.config import load_config
 from dltemplates.scaffold import answers, catalog, names
 from tests.docs.markdown import ROOT
 
-Values = dict[str, object]
 # What else our pages call: nothing of it is ours.
-FOREIGN = set("curl docker git sed mkdir mv touch cat tail tensorboard source pytest eval".split())
+FOREIGN = set(
+    "cat curl docker eval git mkdir mv pytest sed source split tail tensorboard touch".split()
+)
 # What a reader is to put something for.
 _PLACEHOLDERS = ("KEY", "SECTION.KEY")
 

@@ -129,7 +129,7 @@ class NormalScores:
             tail = _tail(values, excesses, size, float(knots[last]), float(probabilities[last]))
             if tail is not None:
                 knots, probabilities = knots[: last + 1], probabilities[: last + 1]
-        kept = thinned(probabilities)
+        kept = thinned(knots, probabilities)
         return cls(
             tuple(knots[kept].tolist()),
             tuple(probabilities[kept].tolist()),

@@ -6,6 +6,8 @@ from scipy.stats import t as student
 from dltemplates.evaluation.tail_fit import effective_count
 
 _KNOTS = 200
+_STEEPEST = 1.0  # fall of probability within a standard deviation; a normal distribution's is 0.4
+_DEVIATIONS = 2.56  # from the lowest tenth of a normal distribution to the highest
 _RAREST = 1e-9  # knot of a predictive distribution
 
 
@@ -35,7 +37,7 @@ def continued(
         rarer: Its shares above them.
     """
     if len(knots):
-        kept = thinned(probabilities) if len(knots) > 1 else slice(None)
+        kept = thinned(knots, probabilities)
         above = further > knots[-1]
         at_end = np.interp(knots[-1], further, rarer)
         further = np.concatenate([knots[kept], further[above]])
@@ -43,11 +45,29 @@ def continued(
     return tuple(further.tolist()), tuple(rarer.tolist())
 
 
-def thinned(probabilities: np.ndarray) -> np.ndarray:
-    """Places of at most 200 knots, even in probability and in its logarithm, both ends kept."""
-    if len(probabilities) <= _KNOTS:
-        return np.arange(len(probabilities))
-    logarithm = np.log(probabilities)
-    height = -probabilities / np.ptp(probabilities) - logarithm / np.ptp(logarithm)
-    targets = np.linspace(height[0], height[-1], _KNOTS)
-    return np.unique(np.searchsorted(height, targets).clip(max=len(height) - 1))
+def thinned(knots: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Places of at most 200 knots, even in probability and in its logarithm, both ends kept.
+
+    Few scores lie together here and there by chance; where a line between two knots would be far
+    steeper than the distribution is, the last bits of a score would decide, so one is left out.
+    """
+    places = np.arange(len(knots))
+    if len(knots) > _KNOTS:
+        logarithm = np.log(probabilities)
+        height = -probabilities / np.ptp(probabilities) - logarithm / np.ptp(logarithm)
+        targets = np.linspace(height[0], height[-1], _KNOTS)
+        places = np.unique(np.searchsorted(height, targets).clip(max=len(height) - 1))
+    low, high = np.interp([-0.9, -0.1], -probabilities, knots)
+    steepest = _STEEPEST * _DEVIATIONS / (high - low) if high > low else np.inf
+
+    def steep(place: int, above: int) -> bool:
+        fall = probabilities[place] - probabilities[above]
+        return bool(fall > steepest * (knots[above] - knots[place]))
+
+    kept = [places[-1]]
+    for place in places[-2:0:-1]:
+        if not steep(place, kept[-1]):
+            kept.append(place)
+    while len(kept) > 1 and steep(places[0], kept[-1]):
+        kept.pop()
+    return np.unique([places[0], *kept])

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.markdown import READMES, blocks
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,3 +31,13 @@ def test_demo(tmp_path):
     answers = [line for line in result.stdout.splitlines() if line.startswith("pictures/")]
     right = [line.split("/")[1][0] == line.split(": ")[1][0] for line in answers]
     assert len(right) == 10 and sum(right) >= 9
+    assert readers_own(tmp_path / "demo") == answers[3].split(": ")[1].split(" ")[0]
+
+
+def readers_own(demo: Path) -> str:
+    """What the README's Python says of a picture."""
+    (code,) = (block.text for block in blocks(READMES[0]) if block.kind == "python")
+    code = code.replace("export/my_app/1", "export/digits/1").replace("a.jpg", "pictures/3.png")
+    command = [sys.executable, "-c", code]
+    said = subprocess.run(command, cwd=demo, capture_output=True, text=True, check=True)
+    return said.stdout.strip()

@@ -9,6 +9,7 @@ in `docs/exports.md`, between the lines that say so.
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -126,7 +127,7 @@ def _table(found: dict[str, Row]) -> str:
 
 def _row(folder: Path, name: str) -> tuple[str, Row]:
     template, answers, settings = NETWORKS[name]
-    project = folder / name.replace(", ", "_").replace("-", "_")
+    project = folder / re.sub(r"-\w+", "", name).replace(", ", "_")
     if not list(project.glob("runs/*/model.keras")):
         chosen = [part for answer in answers for part in ("--set", answer)]
         _run(folder, "dltemplates", "new", template, project.name, "--defaults", *chosen)

@@ -26,7 +26,6 @@ say python -m watch train
 say python -m watch evaluate
 say python -m watch threshold --false-alarm-rate 0.02
 say python -m watch report
-# In float32 the steep scores of a short log differ in their fifth digit from one program to the next.
-say python -m watch export --tolerance 1e-4
+say python -m watch export
 say python -m watch predict --export export/watch ${log:+--data "$log"}
 say head -n 4 events.csv

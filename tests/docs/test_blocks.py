@@ -7,6 +7,7 @@ tests/examples the whole walk of the README, test_templates_guide that of docs/t
 
 import json
 import re
+import textwrap
 import tomllib
 from contextlib import suppress
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_blocks_are_what_they_say(page: Path) -> None:
         kind = block.kind.strip()
         assert kind in KINDS or kind.startswith("{"), kind
         if kind == "python":
-            compile(block.text, name_of(page), "exec")
+            compile(textwrap.dedent(block.text), name_of(page), "exec")  # within a function
         elif kind == "toml":
             tomllib.loads(block.text)
         elif kind == "json":

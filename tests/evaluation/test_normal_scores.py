@@ -272,3 +272,16 @@ def test_rate_of_alarms_a_day():
     for alarms in (0.0, 1_440.0):
         with pytest.raises(DataError, match="alarms a day cannot be had from 1440 rows"):
             rate_of(alarms, 1_440.0)
+
+
+@pytest.mark.parametrize("count", [30, 150, 5_000])
+def test_no_score_hangs_on_its_last_bits(rng, count):
+    """Scores that lie together by chance do not make a step of the distribution."""
+    values = rng.normal(size=count)
+    values[1::3] = values[:-1:3][: len(values[1::3])] + 1e-6
+    scores = NormalScores.fit(values)
+    slopes = -np.diff(scores.probabilities) / np.diff(scores.knots)
+    assert slopes.max() <= 1.5  # a normal distribution's is 0.4
+    places = np.linspace(-1.5, 1.5, 50)
+    share = (values[:, None] > places).mean(axis=0)
+    np.testing.assert_allclose(scores.tail_probability(places), share, atol=2 / np.sqrt(count))

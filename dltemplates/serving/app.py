@@ -148,7 +148,11 @@ class Application:
             "version": model.version,
             "kind": model.metadata.get("kind"),
             "metadata": model.metadata,
-            "signatures": {name: signature_json(each) for name, each in model.signatures.items()},
+            "signatures": {
+                name: signature_json(each)
+                for name, each in model.signatures.items()
+                if not name.startswith("__")  # TensorFlow's own
+            },
         }
 
 

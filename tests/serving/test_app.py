@@ -31,6 +31,7 @@ def test_about(client):
         "coverage": 0.9,
     }
     assert "serving_default" in about["signatures"]
+    assert not any(name.startswith("__") for name in about["signatures"])
 
 
 def test_the_page_can_load_nothing_from_elsewhere(client):

@@ -1,7 +1,6 @@
 """`make demo`, whole: the promise of the README's first command."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.docs.markdown import READMES, blocks
+from tests.warm_python import warm_environment
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
 def test_demo(tmp_path):
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
         ["bash", ROOT / "examples/demo.sh", tmp_path / "demo"],
-        env={**os.environ, "PATH": path},
+        env=warm_environment(),
         capture_output=True,
         text=True,
     )

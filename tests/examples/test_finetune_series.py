@@ -1,14 +1,14 @@
 """The walk of fine-tuning a forecaster, on a small file."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+
+from tests.warm_python import warm_environment
 
 ROOT = Path(__file__).parents[2]
 SMALL = {
@@ -31,10 +31,9 @@ def test_finetuning_a_forecaster(tmp_path, rng):
     values = daily + 0.3 * rng.normal(size=daily.shape)
     table = pd.DataFrame(values, times, ["north", "south", "west"])
     table.to_csv(tmp_path / "series.csv", index_label="time")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
         ["bash", ROOT / "examples/finetune_series.sh", tmp_path / "walk", tmp_path / "series.csv"],
-        env={**os.environ, **SMALL, "PATH": path},
+        env=warm_environment(**SMALL),
         capture_output=True,
         text=True,
     )

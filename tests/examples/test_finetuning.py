@@ -2,21 +2,20 @@
 
 import csv
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.warm_python import warm_environment
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def walk(name: str, folder: Path, **settings: str) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
         ["bash", EXAMPLES / name, folder],
-        env={**os.environ, "PATH": path, **settings},
+        env=warm_environment(**settings),
         capture_output=True,
         text=True,
     )

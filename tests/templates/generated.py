@@ -2,9 +2,10 @@
 
 import re
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from tests.warm_python import warm_environment
 
 
 def check_project(
@@ -21,8 +22,9 @@ def check_project(
 
 def run(module: str, *arguments: object, cwd: Path | None = None) -> None:
     result = subprocess.run(
-        [sys.executable, "-m", module, *map(str, arguments)],
+        ["python", "-m", module, *map(str, arguments)],
         cwd=cwd,
+        env=warm_environment(),
         capture_output=True,
         text=True,
     )
@@ -50,8 +52,10 @@ def assert_example_of_a_search_is_sound(project: Path) -> None:
         "from kkot_bunryu.config import Config; from pathlib import Path; "
         "path = Path(sys.argv[1]); assert len(read_space(load_config(Config, path), path)) >= 2"
     )
-    command = [sys.executable, "-c", code, str(path)]
-    result = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    command = ["python", "-c", code, str(path)]
+    result = subprocess.run(
+        command, cwd=project, env=warm_environment(), capture_output=True, text=True
+    )
     assert result.returncode == 0, result.stderr
 
 

@@ -68,7 +68,7 @@ def test_steps_validation_and_ends_of_epochs_are_timed_apart(tmp_path):
     found = measure(tmp_path)
     assert found.timed_steps == 8
     assert (found.epochs, found.steps_per_epoch, found.steps_per_execution) == (5, 40, 1)
-    assert NAP <= found.seconds_per_step < 3 * NAP
+    assert 0.95 * NAP <= found.seconds_per_step < 3 * NAP
     assert 3 * NAP <= found.validation_seconds < 15 * NAP
     assert found.validation_measured
     assert 5 * NAP <= found.epoch_end_seconds < 15 * NAP
@@ -84,7 +84,7 @@ def test_steps_validation_and_ends_of_epochs_are_timed_apart(tmp_path):
 def test_executions_of_several_steps_count_as_their_steps(tmp_path):
     found = measure(tmp_path, per_execution=4, validation_batches=0)
     assert found.timed_steps == 8
-    assert NAP <= found.seconds_per_step < 3 * NAP
+    assert 0.95 * NAP <= found.seconds_per_step < 3 * NAP
     assert (found.validation_seconds, found.validation_measured) == (0.0, True)
     assert found.items_per_second == pytest.approx(6 / found.seconds_per_step)
 

@@ -107,8 +107,9 @@ def report_on(
         name: class_probabilities(logits, multi_label=several)
         for name, logits in parts.logits(texts.texts).items()
     }
-    commonest = "always the commonest classes" if several else "always the commonest class"
-    answers = {commonest: constant_answers(data.train.labels, len(names), len(texts))}
+    commonest = "classes" if several else "class"
+    constant = f"always the commonest {commonest} of train"
+    answers = {constant: constant_answers(data.train.labels, len(names), len(texts))}
     compared = baseline and split != "train"
     if compared:
         log.info("Fitting the linear baseline to %s texts.", f"{len(data.train):,}")

@@ -28,7 +28,7 @@ def test_evaluate(rng, text_project, tmp_path, caplog):
     assert "changed" not in caplog.text and "cannot be read" not in caplog.text
     found = json.loads(result.stdout)
     names = [each["name"] for each in found["comparison"]["contenders"]]
-    assert names[0] == "always the commonest class" and names[-1] == "this model"
+    assert names[0] == "always the commonest class of train" and names[-1] == "this model"
     assert "linear baseline" in names[1] and len(names) == 5
     assert found["items"] == 60
     by_name = {each["name"]: each for each in found["comparison"]["contenders"]}

@@ -4,7 +4,7 @@
 # about three minutes.
 #
 # Usage: examples/finetune_images.sh [FOLDER]     (default: finetune-images)
-# Shorter: EPOCHS=3 (of the first training), FINETUNE_EPOCHS=5
+# Shorter: EPOCHS=3 (of the first training), FINETUNE_EPOCHS=5, WIDTH=16 (of the network)
 set -euo pipefail
 
 folder=${1:-finetune-images}
@@ -13,7 +13,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 say() { printf '\n\033[1m$ %s\033[0m\n' "$*"; "$@"; }
 
 say dltemplates new cnn-classifier "$folder" --defaults --package digits \
-    --set source=path --set path=pictures/old --set color=grayscale --set mirror=no
+    --set source=path --set path=pictures/old --set color=grayscale --set mirror=no ${WIDTH:+--set width="$WIDTH"}
 cd "$folder"
 say python "$here/digit_folders.py" pictures
 say python -m digits train --name old --set train.epochs="${EPOCHS:-12}"

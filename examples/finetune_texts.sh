@@ -6,7 +6,7 @@
 # Usage: examples/finetune_texts.sh [FOLDER [NSMC]]     (default: finetune-texts, generated reviews)
 #
 # NSMC     the folder of ratings_train.txt and ratings_test.txt (https://github.com/e9t/nsmc; CC0)
-# Shorter: TEXTS=2000 (reviews of each file), PRETRAIN_EPOCHS=1, FINETUNE_EPOCHS=2
+# Shorter: TEXTS=2000 (reviews of each file), PRETRAIN_EPOCHS=1, FINETUNE_EPOCHS=2, WIDTH=64 (of the network)
 set -euo pipefail
 
 folder=${1:-finetune-texts}
@@ -16,7 +16,7 @@ reviews=${2:+$(realpath "$2")}
 say() { printf '\n\033[1m$ %s\033[0m\n' "$*"; "$@"; }
 
 say dltemplates new transformer-classifier "$folder" --defaults --package reviews \
-    --set source=path --set path=texts/few --set text_column=document
+    --set source=path --set path=texts/few --set text_column=document ${WIDTH:+--set width="$WIDTH"}
 cd "$folder"
 say python "$here/review_folders.py" texts ${reviews:+"$reviews"}
 say python -m reviews pretrain --name reader --set data.path=texts/unlabelled \

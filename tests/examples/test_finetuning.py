@@ -29,7 +29,9 @@ def values(run: Path) -> dict:
 
 @pytest.mark.slow
 def test_images(tmp_path):
-    output = walk("finetune_images.sh", tmp_path / "app", EPOCHS="3", FINETUNE_EPOCHS="4")
+    output = walk(
+        "finetune_images.sh", tmp_path / "app", EPOCHS="3", FINETUNE_EPOCHS="4", WIDTH="24"
+    )
     three, ten = (values(tmp_path / "app/runs" / name) for name in ("three", "ten"))
     assert three["before"]["new data"] == three["fine-tuned"]["old data"] == 0.0
     assert three["fine-tuned"]["new data"] > 0.6
@@ -53,7 +55,7 @@ def test_anomalies(tmp_path):
 
 @pytest.mark.slow
 def test_texts(tmp_path):
-    settings = {"TEXTS": "400", "PRETRAIN_EPOCHS": "1", "FINETUNE_EPOCHS": "2"}
+    settings = {"TEXTS": "400", "PRETRAIN_EPOCHS": "1", "FINETUNE_EPOCHS": "2", "WIDTH": "32"}
     output = walk("finetune_texts.sh", tmp_path / "app", **settings)
     few, named = (values(tmp_path / "app/runs" / name) for name in ("few", "named"))
     assert not few["before"]

@@ -9,6 +9,7 @@ import numpy as np
 from dltemplates.evaluation import advice
 from dltemplates.evaluation.findings import Finding, Training, epochs_of, known, label
 from dltemplates.evaluation.fit_findings import (
+    by_heart,
     in_vain,
     leakage,
     overfitting,
@@ -28,7 +29,16 @@ def diagnose(training: Training) -> list[Finding]:
     for rule in (exploded, learned_nothing):  # all else would follow from it
         if (finding := rule(training)) is not None:
             return [finding]
-    rules = (leakage, slow, unstable, in_vain, overfitting, still_improving, unvalidated)
+    rules = (
+        leakage,
+        slow,
+        unstable,
+        in_vain,
+        overfitting,
+        by_heart,
+        still_improving,
+        unvalidated,
+    )
     found = [finding for rule in rules if (finding := rule(training)) is not None]
     if not found:
         found.append(_fine(training) if len(training.history) > 2 else _short(training))
@@ -51,7 +61,9 @@ def _short(training: Training) -> Finding:
     return Finding(
         "Too short to judge",
         "Curves of so few epochs say little.",
-        f"The run has {epochs_of(len(training.history))}.",
+        "The run has one epoch."
+        if len(training.history) == 1
+        else f"The run has {epochs_of(len(training.history))}.",
         "Train for longer.",
         advice.last(training.settings, len(training.history), 5 * len(training.history)),
     )

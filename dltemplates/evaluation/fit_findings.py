@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 
 from dltemplates.evaluation import advice
+from dltemplates.evaluation.curves import VALIDATION
 from dltemplates.evaluation.findings import Finding, Training, epochs_of, known, label
 
 _RISE = 0.07  # of the loss of validation, since its lowest
+_GAP = 0.1  # of accuracy, between training and validation
 _COPIES = 0.01  # share of a split that is in training too
 # What makes training harder than validation, and the value that switches it off.
 _HANDICAPS: dict[str, Any] = {
@@ -24,11 +26,17 @@ _HANDICAPS: dict[str, Any] = {
 
 
 def overfitting(training: Training) -> Finding | None:
-    """Validation's loss rises for good while training's goes on falling."""
-    history = training.history
-    if "val_loss" not in history or len(history) < 4:
+    """Validation's loss rises for good while training's goes on falling.
+
+    Where the figure that counts is an error, it is that in place of the loss.
+    """
+    history, monitor = training.history, training.monitor
+    error = "val_loss"
+    if not training.higher_is_better and monitor in history and training.counterpart in history:
+        error = monitor
+    if error not in history or len(history) < 4:
         return None
-    loss, held_out = history["loss"], history["val_loss"]
+    loss, held_out = history[error.removeprefix(VALIDATION)], history[error]
     smooth = np.array([np.nanmedian(held_out[max(0, i - 1) : i + 2]) for i in range(len(loss))])
     near = max(0, int(np.nanargmin(smooth)) - 1)
     lowest = near + int(np.nanargmin(held_out[near : near + 3]))
@@ -47,7 +55,7 @@ def overfitting(training: Training) -> Finding | None:
             return None
     else:
         gained = 0.0
-    since = int(history.epochs[lowest])
+    since, name = int(history.epochs[lowest]), label(error)
     words = "From then on it learned its training data by heart."
     more_right = gained > training.noise
     if more_right:
@@ -59,11 +67,32 @@ def overfitting(training: Training) -> Finding | None:
     return Finding(
         f"Overfitting since epoch {since}",
         words,
-        f"Validation loss was {held_out[lowest]:.4g} in epoch {since} and {end:.4g} at the end, "
-        f"while training loss fell from {loss[lowest]:.4g} to {loss[-1]:.4g}.",
+        f"{name.capitalize()} was {held_out[lowest]:.4g} in epoch {since} and {end:.4g} at the end, "
+        f"while {name.replace('validation', 'training')} fell from {loss[lowest]:.4g} to "
+        f"{loss[-1]:.4g}.",
         "More data helps most. Otherwise make it harder to learn by heart"
         + (", or stop earlier." if shorter else "."),
         advice.regularize(training.settings)[:3] + shorter,
+    )
+
+
+def by_heart(training: Training) -> Finding | None:
+    """Right far more often in training than in validation, although nothing got worse."""
+    history, name = training.history, training.counterpart
+    if not (training.validated and training.higher_is_better and name in history):
+        return None
+    if len(history) < 3 or overfitting(training) is not None:
+        return None
+    figure, own = (float(known(history[each])[-1]) for each in (training.monitor, name))
+    if own - figure < max(_GAP, 3 * training.noise):
+        return None
+    return Finding(
+        "Learned much by heart",
+        "It knows its training data far better than others like them.",
+        f"{label(training.monitor).capitalize()} was {training.say(figure)} at the end, "
+        f"training's {training.say(own)}.",
+        "More data helps most. Otherwise make it harder to learn by heart.",
+        advice.regularize(training.settings)[:3],
     )
 
 

@@ -112,7 +112,7 @@ def _unknown(start: "Start") -> DataError:
     return DataError(
         "Nothing says where the data are that this model was trained on.",
         where=start.place,
-        hint="Set finetune.old_path.",
+        hint="Name their folder or file in finetune.old_path.",
     )
 
 
@@ -151,7 +151,7 @@ def compare(project: Project, yardstick: Yardstick, config: Any, run: Any) -> di
             found[BEFORE][OLD] = yardstick.measure(start.model, old, **names, data_names=renamed)
             found[AFTER][OLD] = yardstick.measure(model, old, model_names={}, data_names=renamed)
         except DltemplatesError as error:
-            missing.append(f"{OLD}: {error.message}")
+            missing.append(" ".join([f"{OLD}: {error.message}", *filter(None, [error.hint])]))
     seconds = {AFTER: _seconds(run.folder)}
 
     def look(scratch: Any, result: Mapping[str, Any]) -> None:

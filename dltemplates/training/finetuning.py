@@ -1,5 +1,6 @@
 """Which layers of a trained network are fine-tuned when, and how fast."""
 
+import logging
 from collections.abc import Sequence
 
 import keras
@@ -7,6 +8,8 @@ import keras
 from dltemplates.errors import DataError
 from dltemplates.training.layerwise_adam import LayerGroup
 from dltemplates.training.weight_transfer import plain_layers
+
+log = logging.getLogger(__name__)
 
 _UPPER = 0.2  # of the epochs, after which the upper half of the layers learns too
 _ALL = 0.4
@@ -71,6 +74,8 @@ def match_classes(
 ) -> list[int | None]:
     """For each new class, the index of the old class that it is; None if it was not there.
 
+    Old classes that are given up are said in the log.
+
     Args:
         old: Names of the classes that the trained network knows.
         new: Names of those that it shall know.
@@ -96,8 +101,16 @@ def match_classes(
             where="finetune.renamed",
             hint="Classes cannot be merged: train anew.",
         )
-    missing = [name for name in names if name not in new] if keep else []
-    if missing:
+    missing = [name for name in names if name not in new]
+    if missing and not keep:
+        log.warning(
+            "%d of the %d classes that the network knows are not in the new data, and will not be "
+            "answered any more: %s. finetune.rehearsal keeps them.",
+            len(missing),
+            len(names),
+            ", ".join(missing),
+        )
+    if missing and keep:
         raise DataError(
             f"The old data lack classes that the network knows: {', '.join(missing)}.",
             where="finetune.rehearsal",

@@ -140,9 +140,7 @@ class Run:
             return run
         finished = [path.parent for path in parent.glob("*/model.keras")]
         if not finished:
-            raise RunError(
-                "No trained run here.", where=parent, hint="Run the train command first."
-            )
+            raise RunError("No trained run here.", where=parent, hint=_what_to_do(parent))
         return cls(max(finished, key=lambda folder: (folder / "model.keras").stat().st_mtime_ns))
 
     @classmethod
@@ -368,6 +366,16 @@ def _write_bytes(path: Path, contents: bytes) -> None:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _what_to_do(parent: Path) -> str:
+    """Where no run is finished: train, or go on with one that was stopped."""
+    stopped = [run for path in parent.glob("*/run.json") if not (run := Run(path.parent)).finished]
+    if not stopped:
+        return "Run the train command first."
+    latest = max(stopped, key=lambda run: str(run.begun().get("started")))
+    step = latest.begun().get("step")
+    return f"{latest.name} was stopped before its end: go on with {step or 'train'} --resume."
 
 
 def _names(parent: Path) -> str:

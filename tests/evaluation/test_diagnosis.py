@@ -91,6 +91,31 @@ def test_overfitting_names_the_epoch_and_what_to_change():
     assert changes == {"data.augmentation": "strong", "model.dropout": 0.4, "train.epochs": 8}
 
 
+def test_an_error_that_rises_is_overfitting_though_its_loss_hardly_does():
+    epochs = np.arange(15)
+    curves = history(
+        loss=0.45 - 0.001 * epochs,
+        mse=0.42 - 0.003 * epochs,
+        val_loss=0.44 + 0.001 * epochs,
+        val_mse=0.43 + 0.003 * epochs,
+    )
+    (finding,) = diagnose(Training(curves, "val_mse", settings={"model.dropout": 0.1}))
+    assert finding.name == "Overfitting since epoch 1"
+    assert finding.evidence.startswith("Validation mean squared error was 0.43 in epoch 1")
+
+
+@pytest.mark.parametrize(("accuracy", "items", "found"), [(0.75, 98, 1), (0.9, 98, 0), (0.8, 9, 0)])
+def test_what_is_learned_by_heart_is_said(accuracy, items, found):
+    run = healthy(noise=0.01)
+    run.columns["accuracy"][:] = np.minimum(run["accuracy"] + 0.08, 0.98)
+    run.columns["val_accuracy"][:] = np.minimum(run["val_accuracy"], accuracy)
+    heart = [each for each in diagnose(classifier(run, validation_items=items)) if not each.good]
+    assert [each.name for each in heart] == ["Learned much by heart"] * found
+    for each in heart:
+        assert "75.0% at the end, training's 98.0%" in each.evidence
+        assert each.changes[0].key == "data.augmentation"
+
+
 def test_only_settings_that_there_are_get_named():
     settings = {"train.steps": 2000, "train.steps_per_epoch": 100}
     (finding,) = diagnose(classifier(overfitted(), settings=settings))

@@ -52,8 +52,9 @@ def test_classes_are_not_merged():
         match_classes(["tabby", "cat"], ["cat", "dog"], {"tabby": "cat"})
 
 
-def test_what_shall_be_kept_must_be_there():
+def test_what_shall_be_kept_must_be_there(caplog):
     assert match_classes(["cat", "dog"], ["dog"], {}) == [1]
+    assert "1 of the 2 classes" in caplog.text and "any more: cat." in caplog.text
     with pytest.raises(DataError, match="lack classes that the network knows: cat"):
         match_classes(["cat", "dog"], ["dog"], {}, keep=True)
 

@@ -35,13 +35,17 @@ def test_the_latest_finished_run_is_found(tmp_path):
 
 
 def test_no_run(tmp_path):
-    with pytest.raises(RunError, match="No trained run here"):
+    with pytest.raises(RunError, match="No trained run here") as caught:
         Run.find(tmp_path / "runs")
     with pytest.raises(RunError, match="No such run"):
         Run.find(tmp_path, "x")
-    Run.create(tmp_path, "unfinished")
+    stopped = Run.create(tmp_path, "unfinished")
     with pytest.raises(RunError, match="no finished model"):
         Run.find(tmp_path, "unfinished")
+    assert "train command first" in str(caught.value)
+    (stopped.folder / "run.json").write_text('{"step": "finetune", "started": "2026"}')
+    with pytest.raises(RunError, match=r"unfinished was stopped .* finetune --resume"):
+        Run.find(tmp_path)
 
 
 def test_a_name_is_taken_once(tmp_path):

@@ -79,7 +79,7 @@ def test_finetune_to_a_class_more(run, settings, photos, tmp_path):
     [
         (["train", "--set", "train.epoch=3"], "Did you mean 'epochs'?"),
         (["train", "--set", "train.optimizer=adma"], "Did you mean 'adam'?"),
-        (["train", "--set", "data.source=path"], "No path given"),
+        (["train", "--set", "data.source=path", "--set", "data.path="], "No path given"),
         (["finetune"], "Nothing to start from"),
         (["finetune", "--from", "nothing"], "no run, file or export called 'nothing'"),
         (["evaluate"], "Run the train command first"),

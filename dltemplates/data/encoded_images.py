@@ -67,7 +67,7 @@ class EncodedImages:
                 size = os.stat(name).st_size if os.path.exists(name) else -1
             else:
                 size = len(self.contents[index])
-            line = f"{_short(name)}\0{size}\0{class_names[self.labels[index]]}\n"
+            line = f"{short_name(name)}\0{size}\0{class_names[self.labels[index]]}\n"
             digest.update(line.encode("utf-8", "surrogateescape"))
         return digest.hexdigest()[:16]
 
@@ -135,11 +135,11 @@ def _cut(train: EncodedImages, shares: dict[str, float], seed: int) -> dict[str,
 
 def _draw(name: str, seed: int) -> int:
     """A number that name and seed alone decide: an image stays where it is when others come."""
-    key = f"{seed}/{_short(name)}".encode("utf-8", "surrogateescape")
+    key = f"{seed}/{short_name(name)}".encode("utf-8", "surrogateescape")
     return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big")
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """The last two parts of a path, which stay the same when a data set is moved."""
     return "/".join(name.replace(os.sep, "/").rsplit("/", 2)[-2:])
 

@@ -67,8 +67,8 @@ def overfitting(training: Training) -> Finding | None:
     return Finding(
         f"Overfitting since epoch {since}",
         words,
-        f"{name.capitalize()} was {held_out[lowest]:.4g} in epoch {since} and {end:.4g} at the end, "
-        f"while {name.replace('validation', 'training')} fell from {loss[lowest]:.4g} to "
+        f"{name.capitalize()} was {held_out[lowest]:.4g} in epoch {since} and {end:.4g} at the "
+        f"end, while {name.replace('validation', 'training')} fell from {loss[lowest]:.4g} to "
         f"{loss[-1]:.4g}.",
         "More data helps most. Otherwise make it harder to learn by heart"
         + (", or stop earlier." if shorter else "."),

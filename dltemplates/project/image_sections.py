@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from dltemplates.data.encoded_images import printable, short_name
 from dltemplates.data.image_data import ImageData
 from dltemplates.evaluation.chart_grids import heat_map, reliability_chart
 from dltemplates.evaluation.charts import bar_chart
@@ -222,4 +223,5 @@ def _tiles(
         share = report.probabilities[index].max()
         words = f"{answer} {share:.0%}" + ("" if true == answer else f", is {true}")
         png = thumbnail(pixels[place]) if heat is None else overlay(pixels[place], heat[place])
-        yield figure(image(png, words), words)
+        name = printable(short_name(report.images.encoded.names[index]))
+        yield figure(image(png, words), f"{words} · {name}")

@@ -1,6 +1,7 @@
 """The report of a run that classifies images, by its command."""
 
 import json
+import re
 import sys
 from dataclasses import replace
 
@@ -139,6 +140,7 @@ def test_it_holds_what_there_is_to_say(report, run):
     assert "logistic regression" in text and "kept: epoch 3" in text
     assert "data.test_fraction" in text and "train.epochs</td>" in text
     assert text.count("data:image/png") >= 24 + 12
+    assert re.search(r" · digit \d+</figcaption>", text)  # the name of an image
     assert len(text) < 400_000
     assert not list(run.folder.glob(".*"))  # nothing is left aside
 

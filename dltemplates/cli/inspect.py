@@ -56,6 +56,7 @@ def _print(choice: "Choice", path: str) -> None:
 
 
 def _print_finding(candidate: "Candidate") -> None:
+    from dltemplates.cli.summary import print_concerns
     from dltemplates.columns import align
 
     finding = candidate.finding
@@ -63,11 +64,7 @@ def _print_finding(candidate: "Candidate") -> None:
     click.echo(f"{click.style(title[:1].upper() + title[1:], bold=True)}.\n")
     for line in align(finding.rows()):
         click.echo(f"  {line}")
-    concerns = finding.worth_knowing()
-    if concerns:
-        click.echo("\nWorth knowing:")
-    for concern in concerns:
-        click.echo(click.wrap_text(concern, 96, "  - ", "    "))
+    print_concerns(finding.worth_knowing())
 
 
 def _print_candidate(candidate: "Candidate") -> None:

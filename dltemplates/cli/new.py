@@ -113,6 +113,7 @@ def command(
     _check_hooks(found, hooks)
     if suggestion.about and not as_json:
         click.echo(f"{click.format_filename(data or '')}: {suggestion.about}.")
+        summary.print_concerns(suggestion.worth_knowing)
     package_name = _package(package, title, interactive)
     given = answering.given(found, settings, answers_file, lang)
     language = answering.spoken(found, given, lang)
@@ -136,7 +137,8 @@ def command(
     elif dry_run:
         summary.print_files(project)
     else:
-        summary.print_next_steps(project, found, dest, again)
+        suits = bool(suggestion.about) and not suggestion.reasons
+        summary.print_next_steps(project, found, dest, again, suits=suits)
     if not dry_run:
         _run_hooks(project, found, hooks, quiet=as_json)
 

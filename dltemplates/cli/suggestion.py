@@ -1,6 +1,6 @@
 """What the data of `new --data` speak for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dltemplates.errors import AnswerError
@@ -18,12 +18,14 @@ class Suggestion:
         values: Answers by parameter.
         reasons: Why, by parameter, in each language.
         about: What the data are, in words.
+        worth_knowing: What may hinder training.
     """
 
     template: str
     values: Mapping[str, Value] = field(default_factory=dict)
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: str = ""
+    worth_knowing: Sequence[str] = ()
 
     def reasons_of(
         self, answers: Answers, given: Mapping[str, Value], language: str
@@ -64,8 +66,13 @@ def suggest(data: str, template: str, time_budget: float | None) -> Suggestion:
         return Suggestion(template, {"source": "path", "path": str(place_of(data))})
     choice = inspect(data, template=template, time_budget=time_budget)
     candidate = choice.for_template(template) if template else choice.need()
+    finding = candidate.finding
     return Suggestion(
-        candidate.template, candidate.values(), candidate.comments(), candidate.finding.title()
+        candidate.template,
+        candidate.values(),
+        candidate.comments(),
+        finding.title(),
+        finding.worth_knowing(),
     )
 
 

@@ -61,8 +61,26 @@ def print_files(project: Project) -> None:
     click.echo(f"{sum(sizes):>{width},}  bytes in {len(sizes)} files; nothing was written.")
 
 
-def print_next_steps(project: Project, template: Template, dest: str, again: str) -> None:
-    """Says what was made, how to make it again, and what to do with it."""
+def print_concerns(concerns: Sequence[str]) -> None:
+    """Lists what is worth knowing of some data, if there is anything."""
+    if concerns:
+        click.echo("\nWorth knowing:")
+    for concern in concerns:
+        click.echo(click.wrap_text(concern, 96, "  - ", "    "))
+
+
+def print_next_steps(
+    project: Project, template: Template, dest: str, again: str, *, suits: bool
+) -> None:
+    """Says what was made, how to make it again, and what to do with it.
+
+    Args:
+        project: The project.
+        template: Its template.
+        dest: Its folder, as the user named it.
+        again: The command that makes the same.
+        suits: Whether data were looked at that speak for nothing but the defaults.
+    """
     record = project.record
     made = click.style(dest, bold=True)
     source = f"{record.template} {record.template_version}"
@@ -71,6 +89,8 @@ def print_next_steps(project: Project, template: Template, dest: str, again: str
         chosen = ", ".join(record.reasons)
         words = f"The data spoke for these settings; config.toml says why: {chosen}."
         click.echo(click.wrap_text(words, 96, "", "  "))
+    elif suits:
+        click.echo("The template's defaults suit these data.")
     if record.standalone:
         from dltemplates.scaffold.ejecting.carried_library import amount, copied_files
 

@@ -155,7 +155,10 @@ def _copies(
     for split, images in found.splits.items():
         for name, label in zip(images.names, images.labels, strict=True):
             labels[name], splits[name] = int(label), split
-    sentences = [f"{about}{again:,} images are copies of others, byte for byte.".capitalize()]
+    copied = (
+        "1 image is a copy of another" if again == 1 else f"{again:,} images are copies of others"
+    )
+    sentences = [f"{about}{copied}, byte for byte.".capitalize()]
     crossing = _differing(copies.values(), splits)
     if crossing:
         sentences.append(f"{crossing:,} images are in two splits: the test is too easy by them.")

@@ -46,6 +46,20 @@ def test_the_data_decide(run: Run, place: Path, series: Path) -> None:
     assert "lookback, horizon" in result.output
 
 
+def test_what_is_worth_knowing_is_said(run: Run, place: Path) -> None:
+    photos = write_images(place / "photos", {"cat": 40, "dog": 40}, size=(32, 32))
+    output = run("new", "first", "--data", "photos").output
+    assert "The template's defaults suit these data." in output and "Worth" not in output
+    shutil.copy(photos / "cat" / "1.png", photos / "cat" / "again.png")
+    (photos / "dog" / "torn.png").write_bytes(b"no image")
+    output = run("new", "second", "--data", "photos").output
+    assert "Worth knowing:" in output and "torn.png" in output and "1 image is a copy" in output
+    chosen = run("new", "third", "--data", "photos", "--set", "image_size=64").output
+    assert "suit these data" in chosen
+    listed = json.loads(run("new", "fourth", "--data", "photos", "--json").stdout)
+    assert listed["template"]["name"] == "cnn-classifier"
+
+
 def test_without_data_nothing_is_said(run: Run, place: Path) -> None:
     run("new", "lstm-forecaster", "app", "--defaults")
     assert "(inspect)" not in (place / "app/config.toml").read_text()

@@ -33,5 +33,6 @@ clean:
 # Made once, and again when what it should contain has changed.
 $(READY): setup.cfg constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing TensorFlow and others into $(VENV): about 3 GB, some minutes."
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
